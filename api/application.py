@@ -1,0 +1,54 @@
+"""The application: every address under one roof. Called by `api.wsgi`, the embedded stack and the tests.
+
+Making it connects to nothing; the database is opened by the first request that needs it.
+"""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from api import errors, openapi, origins, queries
+from api.addresses import KeyConverter
+from api.models.comparison import ComparisonBody
+from api.models.curves import Curves
+from api.models.health import Health, Readiness
+from api.models.previews import PreviewBody
+from api.models.reference import Datasets, Hyperparameters
+from api.models.sweeps import SweepDetail, Sweeps
+from api.models.trials import TrialDetail, Trials
+from api.services import EXTENSION, Services
+from api.views import comparison, curves, health, pages, reference, sweeps, trials
+from settings import Settings
+
+BASE = "/api/v1"
+BODIES = (
+    Health,
+    Readiness,
+    Datasets,
+    Hyperparameters,
+    PreviewBody,
+    SweepDetail,
+    Sweeps,
+    TrialDetail,
+    Trials,
+    Curves,
+    ComparisonBody,
+)
+
+
+def create_app(settings: Settings) -> APIFlask:
+    """The API for these settings."""
+    app = APIFlask(__name__, title="backsweep", version="1", docs_path=None, json_errors=False)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_content_length
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions[EXTENSION] = Services(settings)
+    app.url_map.converters["key"] = KeyConverter
+    app.before_request(origins.check)
+    app.before_request(queries.check)
+    for module in (sweeps, trials, curves, comparison, reference):
+        app.register_blueprint(module.blueprint, url_prefix=BASE)
+    for module in (health, pages):
+        app.register_blueprint(module.blueprint)
+    errors.register(app)
+    openapi.describe(app, BODIES)
+    return app

@@ -1,0 +1,233 @@
+"""An example answer of every address, shown in the OpenAPI document; the tests hold each against its schema.
+
+All are of one small sweep: two learning rates, two replicates. Long parts are cut to what shows their shape.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sweeps.schema import EXAMPLE as DOCUMENT
+
+_CREATED, _STARTED, _FINISHED = "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.250000Z", "2026-01-31T12:00:09.500000Z"
+
+_SWEEP: dict[str, Any] = {
+    "id": 1,
+    "name": "digits",
+    "project": "convergence",
+    "method": "grid",
+    "state": "finished",
+    "wanted": "run",
+    "metric": {"name": "validation_cost", "goal": "minimize", "target": None},
+    "replicates": 2,
+    "seed": 7,
+    "validation_fraction": 0.2,
+    "targets": [0.5, 0.1],
+    "configuration_count": 2,
+    "trial_count": 4,
+    "job_count": 1,
+    "trials": {"finished": 4},
+    "uid": "0b5e0a37c6f64f0d8f0a5d1f3c9f6b21",
+    "epochs_recorded": 80,
+    "epochs_planned": 80,
+    "created_at": _CREATED,
+    "started_at": _STARTED,
+    "finished_at": _FINISHED,
+    "tracked": True,
+    "tracking_error": None,
+    "links": {
+        "self": "/api/v1/sweeps/1",
+        "trials": "/api/v1/sweeps/1/trials",
+        "curves": "/api/v1/sweeps/1/curves",
+        "comparison": "/api/v1/sweeps/1/comparison",
+        "mlflow": "http://127.0.0.1:8701/#/experiments/1/runs/9f0c6c1e5d0f4a7e8a55c1f2b3d4e5f6",
+    },
+}
+_SWEEP_DETAIL = _SWEEP | {"notes": ["activation is not given: sigmoid"], "document": DOCUMENT}
+
+_TRIAL: dict[str, Any] = {
+    "id": 3,
+    "sweep_id": 1,
+    "number": 2,
+    "configuration_number": 1,
+    "replicate": 0,
+    "state": "finished",
+    "outcome": "still_descending",
+    "hyperparameters": {"dataset": "digits", "layers": [32], "activation": "sigmoid", "learning_rate": 0.5},
+    "parameter_count": 2410,
+    "init_seed": 3405691582,
+    "data_seed": 195935983,
+    "epochs_recorded": 20,
+    "diverged_epoch": None,
+    "best_train_cost": 0.0712,
+    "best_validation_cost": 0.0894,
+    "best_epoch": 20,
+    "best_validation_accuracy": 0.958,
+    "final_train_cost": 0.0712,
+    "final_validation_cost": 0.0894,
+    "final_train_accuracy": 0.971,
+    "final_validation_accuracy": 0.958,
+    "targets": [{"target": 0.5, "epoch": 3}, {"target": 0.1, "epoch": 17}],
+    "seconds": 0.031,
+    "error": None,
+    "started_at": _STARTED,
+    "finished_at": _FINISHED,
+    "links": {"self": "/api/v1/trials/3", "sweep": "/api/v1/sweeps/1", "mlflow": None},
+}
+_CURVE = {
+    "epoch": [0, 1],
+    "updates": [0, 45],
+    "train_cost": [1.271, 0.882],
+    "validation_cost": [1.268, 0.891],
+    "train_accuracy": [0.098, 0.412],
+    "validation_accuracy": [0.103, 0.4],
+    "gradient_norm": [None, 0.611],
+    "epoch_seconds": [0.0009, 0.0012],
+    "recorded_at": [_STARTED, _FINISHED],
+}
+_LAYER = {
+    "layer": 1,
+    "findings": [],
+    "epoch": [0, 1],
+    "gradient_norm": [None, 0.207],
+    "weight_norm": [5.61, 5.83],
+    "update_ratio": [None, 0.094],
+    "activation_mean": [0.502, 0.487],
+    "activation_deviation": [0.081, 0.143],
+    "saturated_share": [0.0, 0.0],
+    "dead_share": [0.0, 0.0],
+}
+_MACHINE = {"cpu": "x86_64", "numpy": "2.4.6", "blas": "OpenBLAS 0.3.31", "kernel": "SkylakeX", "threads": 1}
+_TRIAL_DETAIL = _TRIAL | {"blas_kernel": "SkylakeX", "machine": _MACHINE, "curve": _CURVE, "layers": [_LAYER]}
+
+
+def _spread(count: int, median: float, half: float) -> dict[str, Any]:
+    low, high = round(median - half, 6), round(median + half, 6)
+    quartiles = {"lower_quartile": low, "upper_quartile": high}
+    return {"count": count, "median": median, **quartiles, "lowest": low, "highest": high}
+
+
+def _summary(trials: int, cost: float, half: float, epoch: float | None) -> dict[str, Any]:
+    reached = trials if epoch is not None else 0
+    return {
+        "trials": trials,
+        "ended": trials,
+        "lost": 0,
+        "best_validation_cost": _spread(trials, cost, half),
+        "final_validation_cost": _spread(trials, cost, half),
+        "best_validation_accuracy": _spread(trials, 0.95, 0.01),
+        "best_epoch": _spread(trials, 20, 0),
+        "targets": [{"target": 0.1, "reached": reached, "of": trials, "median_epoch": epoch}],
+        "diverged_share": 0.0,
+        "stuck_share": 0.0,
+        "seconds": _spread(trials, 0.031, 0.001),
+    }
+
+
+def _value(value: float, summary: dict[str, Any], wins: float, ratio: float, sure: str | None) -> dict[str, Any]:
+    unknown = dict.fromkeys(("ratio_low", "ratio_high", "p", "adjusted_p"))
+    rank = 1.0 if sure is None else 2.0
+    return {
+        "value": value,
+        "summary": summary,
+        "wins": wins,
+        "mean_rank": rank,
+        "ratio": ratio,
+        "sureness": sure,
+    } | unknown
+
+
+_FAST, _SLOW = _summary(2, 0.0897, 0.0003, 17), _summary(2, 0.412, 0.006, None)
+_COMPARISON = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "measure": "best_validation_cost",
+    "targets": [0.1],
+    "notes": [],
+    "sweep": _summary(4, 0.25, 0.16, None),
+    "configurations": [
+        {"configuration_number": 1, "values": {"learning_rate": 0.5}, "rank": 1, "loss": 0.0897, "summary": _FAST},
+        {"configuration_number": 0, "values": {"learning_rate": 0.1}, "rank": 2, "loss": 0.412, "summary": _SLOW},
+    ],
+    "hyperparameters": [
+        {
+            "name": "learning_rate",
+            "best": 0.5,
+            "sureness": "too few to say",
+            "unit": "replicate",
+            "units": 2,
+            "blocks": 1,
+            "values": [_value(0.5, _FAST, 2, 1.0, None), _value(0.1, _SLOW, 0, 4.59, "too few to say")],
+        }
+    ],
+}
+_PLACE = {"trial_id": 3, "number": 2, "configuration_number": 1, "replicate": 0}
+_PREVIEW = {
+    "name": "digits",
+    "project": "convergence",
+    "method": "grid",
+    "metric": {"name": "validation_cost", "goal": "minimize", "target": None},
+    "replicates": 2,
+    "configuration_count": 2,
+    "trial_count": 4,
+    "job_count": 1,
+    "epoch_count": 80,
+    "parameter_counts": [2410, 2410],
+    "workers": 2,
+    "work_seconds": 0.12,
+    "estimated_seconds": 0.12,
+    "job_bytes": 7340032,
+    "memory_bytes": 7340032,
+    "swept": ["learning_rate"],
+    "roles": {"learning_rate": "scientific"},
+    "configurations": [
+        {"number": 0, "values": {"dataset": "digits", "learning_rate": 0.1}, "parameter_count": 2410},
+        {"number": 1, "values": {"dataset": "digits", "learning_rate": 0.5}, "parameter_count": 2410},
+    ],
+    "notes": ["activation is not given: sigmoid"],
+}
+
+EXAMPLES: dict[str, Any] = {  # by the name of the body
+    "Health": {"status": "ok"},
+    "Readiness": {"status": "ready", "checks": [{"name": "database", "status": "ok", "detail": ""}]},
+    "Datasets": {
+        "datasets": [
+            {
+                "name": "digits",
+                "task": "classification",
+                "samples": 1797,
+                "features": 64,
+                "outputs": 10,
+                "digest": "5f0c" * 16,
+                "source": "scikit-learn",
+            }
+        ]
+    },
+    "Hyperparameters": {
+        "hyperparameters": [
+            {
+                "name": "learning_rate",
+                "meaning": "step size of an update",
+                "value_schema": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
+                "range": "above 0 and at most 1000",
+                "default": 0.1,
+                "default_text": "",
+                "aliases": ["lr"],
+                "optional": False,
+                "per_trial": True,
+            }
+        ]
+    },
+    "PreviewBody": _PREVIEW,
+    "SweepDetail": _SWEEP_DETAIL,
+    "Sweeps": {"sweeps": [_SWEEP], "next": None},
+    "TrialDetail": _TRIAL_DETAIL,
+    "Trials": {"trials": [_TRIAL], "next": None},
+    "Curves": {
+        "sweep_id": 1,
+        "metrics": ["validation_cost"],
+        "curves": [_PLACE | {"epoch": [0, 1, 2], "validation_cost": [1.268, 0.891, 0.702]}],
+        "next": "/api/v1/sweeps/1/curves?cursor=2",
+    },
+    "ComparisonBody": _COMPARISON,
+}

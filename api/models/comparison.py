@@ -1,0 +1,114 @@
+"""Bodies of a sweep's comparison; what the numbers mean is said by `comparison` and docs/statistics.md."""
+
+from __future__ import annotations
+
+from pydantic import Field, JsonValue, field_validator
+
+from api.models.base import Body, Count, Key, Real
+from comparison.sureness import Sureness
+from sweeps.states import State
+
+
+class SpreadBody(Body):
+    """Quantiles of `count` numbers; null stands for infinite: so many of them diverged."""
+
+    count: Count
+    median: Real
+    lower_quartile: Real
+    upper_quartile: Real
+    lowest: Real
+    highest: Real
+
+
+class TargetBody(Body):
+    """How fast a target was reached."""
+
+    target: float
+    reached: Count
+    of: Count
+    median_epoch: Real = Field(description="trials that missed it count as infinite: null if half of them did")
+
+
+class SummaryBody(Body):
+    """What some trials did together; shares are of the ended ones."""
+
+    trials: Count
+    ended: Count
+    lost: Count = Field(description="failed or cancelled")
+    best_validation_cost: SpreadBody | None
+    final_validation_cost: SpreadBody | None
+    best_validation_accuracy: SpreadBody | None
+    best_epoch: SpreadBody | None
+    targets: list[TargetBody]
+    diverged_share: Real
+    stuck_share: Real
+    seconds: SpreadBody | None
+
+
+class ConfigurationBody(Body):
+    """A configuration over its replicates."""
+
+    configuration_number: Count
+    values: dict[str, JsonValue] = Field(description="the hyperparameters that the sweep varies")
+    rank: int | None = Field(description="from 1; null while none of its trials has ended")
+    loss: Real = Field(description="the median over replicates of the number that ranks; null if infinite")
+    summary: SummaryBody
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _plain(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: _listed(value) for name, value in values.items()}
+
+
+class ValueBody(Body):
+    """One value of a hyperparameter, held against the best one over the matched units."""
+
+    value: JsonValue
+    summary: SummaryBody
+    wins: Real = Field(description="units in which no value did better, shared among equals")
+    mean_rank: Real = Field(description="1 is best")
+    ratio: Real = Field(description="median over units of its loss over the best value's")
+    ratio_low: Real = Field(description="lower end of the ratio's 95 % interval")
+    ratio_high: Real = Field(description="upper end of the ratio's 95 % interval")
+    p: Real = Field(description="exact signed-rank test against the best value")
+    adjusted_p: Real = Field(description="the same after Holm's adjustment for all pairs of values")
+    sureness: Sureness | None = Field(description="that the best value is better than this one")
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return _listed(value)
+
+
+class HyperparameterBody(Body):
+    """A swept hyperparameter: which value did best, matched over all the others, and how sure that is."""
+
+    name: str
+    best: JsonValue = Field(description="the value of the lowest mean rank; null where nothing is matched")
+    sureness: Sureness = Field(description="that `best` is better than every other value")
+    unit: str = Field(description="what is matched: block or replicate")
+    units: Count = Field(description="matched ones")
+    blocks: Count = Field(description="settings of the other hyperparameters, in all")
+    values: list[ValueBody]
+
+    @field_validator("best", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return _listed(value)
+
+
+class ComparisonBody(Body):
+    """What a sweep tells so far: its configurations ranked, its hyperparameters matched."""
+
+    sweep_id: Key
+    sweep_state: State
+    measure: str = Field(description="the number that ranks; less is better", examples=["best_validation_cost"])
+    targets: list[float]
+    notes: list[str] = Field(description="what to know before reading the numbers")
+    sweep: SummaryBody = Field(description="all trials together")
+    configurations: list[ConfigurationBody] = Field(description="best first")
+    hyperparameters: list[HyperparameterBody]
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

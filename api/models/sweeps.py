@@ -1,0 +1,99 @@
+"""Bodies about sweeps."""
+
+from __future__ import annotations
+
+from flask import url_for
+from pydantic import Field, JsonValue
+
+from api.addresses import mlflow_run
+from api.models.base import Body, Count, Key, Moment, Real
+from results.values import SweepView
+from sweeps.states import ENDED, State, Wanted
+
+
+class MetricBody(Body):
+    """What the sweep is judged by."""
+
+    name: str = Field(examples=["validation_cost"])
+    goal: str = Field(examples=["minimize"])
+    target: Real = Field(description="value aimed at, or null; recorded, it does not end the sweep yet")
+
+
+class SweepLinks(Body):
+    """Addresses of what belongs to the sweep."""
+
+    self: str
+    trials: str
+    curves: str
+    comparison: str
+    mlflow: str | None = Field(description="its page in the MLflow UI, once it was sent there")
+
+
+class Sweep(Body):
+    """A sweep and how far it is."""
+
+    id: Key
+    name: str
+    project: str
+    method: str = Field(examples=["grid"])
+    state: State
+    wanted: Wanted
+    metric: MetricBody
+    replicates: Count
+    seed: int
+    validation_fraction: float
+    targets: list[float] = Field(description="validation costs whose first epoch is recorded for every trial")
+    configuration_count: Count
+    trial_count: Count
+    job_count: Count
+    trials: dict[State, int] = Field(description="trials in each state; states that none is in are left out")
+    uid: str = Field(description="identity that no other database shares")
+    epochs_recorded: Count = Field(description="epochs stored so far over all trials, epoch 0 not counted")
+    epochs_planned: Count = Field(description="epochs of all trials; pruned or diverged ones need fewer")
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    tracked: bool = Field(description="whether MLflow has all of it: it has ended, and the last of it was sent")
+    tracking_error: str | None = Field(description="why MLflow refuses it for good")
+    links: SweepLinks
+
+
+class SweepDetail(Sweep):
+    """A sweep with the document it was made from."""
+
+    notes: list[str] = Field(description="defaults taken and keys ignored, as sentences")
+    document: dict[str, JsonValue] = Field(description="as it was submitted")
+
+
+class Sweeps(Body):
+    """A page of sweeps, newest first."""
+
+    sweeps: list[Sweep]
+    next: str | None = Field(description="address of the next page, or null at the end")
+
+
+def sweep_of(view: SweepView) -> Sweep:
+    """A sweep as listed."""
+    return Sweep.model_validate(_members(view))
+
+
+def detail_of(view: SweepView) -> SweepDetail:
+    """A sweep as shown alone."""
+    return SweepDetail.model_validate(_members(view) | {"notes": view.notes, "document": view.document})
+
+
+def _members(view: SweepView) -> dict[str, object]:
+    own = {name: getattr(view, name, None) for name in Sweep.model_fields}
+    metric = MetricBody(name=view.metric_name, goal=view.metric_goal, target=view.metric_target)
+    tracked = view.state in ENDED and view.tracked_state == view.state
+    return own | {"metric": metric, "tracked": tracked, "links": _links(view)}
+
+
+def _links(view: SweepView) -> SweepLinks:
+    return SweepLinks(
+        self=url_for("sweeps.show", sweep_id=view.id),
+        trials=url_for("trials.list_trials", sweep_id=view.id),
+        curves=url_for("curves.of_trials", sweep_id=view.id),
+        comparison=url_for("comparison.compare_sweep", sweep_id=view.id),
+        mlflow=mlflow_run(view.mlflow_experiment_id, view.mlflow_run_id),
+    )

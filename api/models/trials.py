@@ -1,0 +1,107 @@
+"""Bodies about trials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from pydantic import Field, JsonValue
+
+from api.addresses import mlflow_run
+from api.models.base import Body, Count, Key, Moment, Real
+from api.models.curves import Curve, columns_of
+from api.models.layers import LayerHealth, layers_of
+from api.models.reference import plain
+from comparison.outcome import Outcome
+from results.values import EpochRow, LayerRow, TrialView
+from sweeps.states import State
+
+
+class TargetReached(Body):
+    """A validation cost and the first epoch at or below it."""
+
+    target: float
+    epoch: Count
+
+
+class TrialLinks(Body):
+    """Addresses of what belongs to the trial."""
+
+    self: str
+    sweep: str
+    mlflow: str | None = Field(description="its page in the MLflow UI, once it was sent there")
+
+
+class TrialBody(Body):
+    """A trial and what came of it."""
+
+    id: Key
+    sweep_id: Key
+    number: Count = Field(description="place in the sweep, from 0")
+    configuration_number: Count
+    replicate: Count
+    state: State
+    outcome: Outcome | None = Field(description="what the curve did; null before epoch 2")
+    hyperparameters: dict[str, JsonValue]
+    parameter_count: Count = Field(description="weights and biases of its network")
+    init_seed: int
+    data_seed: int
+    epochs_recorded: int = Field(ge=-1, description="last epoch stored; -1 before epoch 0")
+    diverged_epoch: Count | None
+    best_train_cost: Real
+    best_validation_cost: Real
+    best_epoch: Count | None = Field(description="epoch of the lowest validation cost")
+    best_validation_accuracy: Real
+    final_train_cost: Real
+    final_validation_cost: Real
+    final_train_accuracy: Real
+    final_validation_accuracy: Real
+    targets: list[TargetReached] = Field(description="those of the sweep's targets that were reached")
+    seconds: Real = Field(description="its share of the training time so far")
+    error: str | None = Field(description="why it failed")
+    started_at: Moment | None
+    finished_at: Moment | None
+    links: TrialLinks
+
+
+class TrialDetail(TrialBody):
+    """A trial with its curve."""
+
+    blas_kernel: str | None = Field(description="BLAS kernel that trained it; bits are promised per kernel")
+    machine: dict[str, JsonValue] | None = Field(description="processor, NumPy, BLAS and threads that trained it")
+    curve: Curve
+    layers: list[LayerHealth] = Field(description="health of every weight layer, from the input side")
+
+
+class Trials(Body):
+    """A page of a sweep's trials."""
+
+    trials: list[TrialBody]
+    next: str | None = Field(description="address of the next page, or null at the end")
+
+
+def trial_of(view: TrialView) -> TrialBody:
+    """A trial as listed."""
+    return TrialBody.model_validate(_members(view))
+
+
+def detail_of(view: TrialView, curve: Sequence[EpochRow], layers: Sequence[LayerRow]) -> TrialDetail:
+    """A trial as shown alone."""
+    own = {"blas_kernel": view.blas_kernel, "machine": view.machine, "curve": columns_of(curve)}
+    return TrialDetail.model_validate(_members(view) | own | {"layers": layers_of(layers)})
+
+
+def _members(view: TrialView) -> dict[str, Any]:
+    own = {name: getattr(view, name, None) for name in TrialBody.model_fields}
+    reached = [TargetReached(target=target, epoch=epoch) for target, epoch in sorted(view.target_epochs.items())]
+    values = {name: plain(value) for name, value in view.hyperparameters.items()}
+    return own | {"targets": reached[::-1], "hyperparameters": values, "links": _links(view)}
+
+
+def _links(view: TrialView) -> TrialLinks:
+    return TrialLinks(
+        self=url_for("trials.show", trial_id=view.id),
+        sweep=url_for("sweeps.show", sweep_id=view.sweep_id),
+        mlflow=mlflow_run(view.mlflow_experiment_id, view.mlflow_run_id),
+    )

@@ -1,0 +1,33 @@
+"""The comparison of a sweep's trials."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+
+from api.models.comparison import ComparisonBody
+from api.refusals import refusals
+from api.services import services
+from comparison.comparison import compare
+from results.reads.comparison import swept, trial_results
+from results.reads.sweeps import find
+
+blueprint = APIBlueprint("comparison", __name__)
+
+
+@blueprint.get("/sweeps/<key:sweep_id>/comparison")
+@blueprint.output(ComparisonBody)
+@blueprint.doc(responses=refusals("no-such-sweep", "invalid-query", "database-unavailable"))
+def compare_sweep(sweep_id: int) -> ComparisonBody:
+    """Compare a sweep's configurations and the values of its hyperparameters.
+
+    Configurations are summarised over their replicates and ranked. For each hyperparameter that the sweep varies:
+    which value did best where everything else is equal (same values of the others, same seeds), by how much, and how
+    sure that is. Trials that have not ended are counted and otherwise left out, so it can be asked at any time.
+    """
+    with services().database.read() as connection:
+        sweep = find(connection, sweep_id)
+        results, names = trial_results(connection, sweep_id), swept(connection, sweep_id)
+    found = compare(results, sweep.targets, names, sweep.metric_name, sweep.metric_goal)
+    members = {name: getattr(found, name) for name in ("measure", "targets", "notes", "sweep")}
+    members |= {"configurations": found.configurations, "hyperparameters": found.hyperparameters}
+    return ComparisonBody.model_validate({"sweep_id": sweep_id, "sweep_state": sweep.state, **members})

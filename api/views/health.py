@@ -1,0 +1,67 @@
+"""Is it alive, is it ready: for people, load balancers and containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apiflask import APIBlueprint
+
+from api.models.health import Check, Health, Readiness
+from api.problems import InputFault, Problem
+from api.refusals import refusals
+from api.services import services
+from results.errors import ResultsError
+from results.schema import check as check_schema
+
+blueprint = APIBlueprint("service", __name__)
+
+
+@blueprint.get("/healthz")
+@blueprint.output(Health)
+@blueprint.doc(responses=refusals())
+def healthz() -> Health:
+    """Say that the process is alive.
+
+    Looks at nothing else: a service whose database is down is alive, but not ready.
+    """
+    return Health()
+
+
+@blueprint.get("/readyz")
+@blueprint.output(Readiness)
+@blueprint.doc(responses=refusals("not-ready"))
+def readyz() -> Readiness:
+    """Say whether requests will be served.
+
+    The database must answer with this version's schema. A broker that is away is a warning: sweeps are accepted
+    without it, and begin when it is back.
+    """
+    checks = [_tried("database", _look_at_database), _tried("schema", _look_at_schema), _broker()]
+    failed = [check for check in checks if check.status == "failed"]
+    if failed:
+        faults = tuple(InputFault(f"{check.name}: {check.detail}") for check in failed)
+        raise Problem(503, faults[0].detail, "not-ready", faults=faults, headers={"Retry-After": "5"})
+    return Readiness(checks=checks)
+
+
+def _tried(name: str, look: Callable[[], None]) -> Check:
+    try:
+        look()
+    except ResultsError as error:
+        return Check(name=name, status="failed", detail=str(error))
+    return Check(name=name, status="ok")
+
+
+def _look_at_database() -> None:
+    with services().database.read():
+        pass
+
+
+def _look_at_schema() -> None:
+    check_schema(services().database)
+
+
+def _broker() -> Check:
+    if services().queue.ping():
+        return Check(name="broker", status="ok")
+    return Check(name="broker", status="warning", detail="Redis does not answer; sweeps are stored and begin later")

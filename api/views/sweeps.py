@@ -1,0 +1,110 @@
+"""Sweeps: preview, submit, list, show, cancel."""
+
+from __future__ import annotations
+
+import logging
+
+from apiflask import APIBlueprint
+from flask import request, url_for
+
+from api.addresses import next_page
+from api.bodies import document
+from api.models.previews import PreviewBody, preview_of
+from api.models.queries import SweepsQuery
+from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
+from api.refusals import refusals
+from api.services import Services, services
+from engine.data.catalog import BUILT_IN
+from results.errors import ResultsError
+from results.reads.sweeps import find, page
+from results.writes.jobs import mark_sent
+from results.writes.sweeps import create, request_cancel
+from sweeps.parsing import parse
+from sweeps.planning import plan
+from sweeps.preview import preview
+
+log = logging.getLogger(__name__)
+blueprint = APIBlueprint("sweeps", __name__)
+
+
+@blueprint.post("/sweeps")
+@blueprint.output(SweepDetail, status_code=201, description="Stored and queued; `Location` is its address.")
+@blueprint.doc(
+    responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable"),
+)
+def submit() -> tuple[SweepDetail, int, dict[str, str]]:
+    """Submit a sweep.
+
+    The body is the sweep as YAML or JSON. It is stored whole or not at all, and then queued; while the queue is away
+    it is stored all the same, and begins when the queue is back. `notes` says which defaults were taken and which
+    keys were ignored.
+    """
+    service = services()
+    asked = document(request)
+    planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
+    with service.database.write() as connection:
+        created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
+        stored = detail_of(find(connection, created.sweep_id))
+    _queue(service, created.job_ids)
+    return stored, 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+
+
+@blueprint.post("/sweeps/preview")
+@blueprint.output(PreviewBody, description="What the sweep would be.")
+@blueprint.doc(responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415))
+def preview_sweep() -> PreviewBody:
+    """Preview a sweep.
+
+    The body is that of a submission. Nothing is stored or queued: the answer says how many configurations, trials
+    and jobs there would be, how long they would take and in how much memory, and shows the first configurations.
+    """
+    spec = parse(document(request), BUILT_IN, services().settings.max_trials)
+    return preview_of(preview(spec, BUILT_IN))
+
+
+@blueprint.get("/sweeps")
+@blueprint.input(SweepsQuery, location="query", arg_name="query")
+@blueprint.output(Sweeps)
+@blueprint.doc(responses=refusals("invalid-query", "database-unavailable"))
+def list_sweeps(query: SweepsQuery) -> Sweeps:
+    """List sweeps, newest first."""
+    with services().database.read() as connection:
+        found = page(connection, query.project, query.state, query.cursor, query.limit + 1)
+    shown = found[: query.limit]
+    more = shown[-1].id if len(found) > len(shown) else None
+    return Sweeps(sweeps=[sweep_of(view) for view in shown], next=next_page(more))
+
+
+@blueprint.get("/sweeps/<key:sweep_id>")
+@blueprint.output(SweepDetail)
+@blueprint.doc(responses=refusals("no-such-sweep", "invalid-query", "database-unavailable"))
+def show(sweep_id: int) -> SweepDetail:
+    """Show a sweep: its state, how far it is, its notes and its document."""
+    with services().database.read() as connection:
+        return detail_of(find(connection, sweep_id))
+
+
+@blueprint.post("/sweeps/<key:sweep_id>/cancel")
+@blueprint.output(SweepDetail, status_code=202, description="Cancelled, or about to be: see `state`.")
+@blueprint.doc(responses=refusals("no-such-sweep", "illegal-move", "invalid-query", "database-unavailable"))
+def cancel(sweep_id: int) -> tuple[SweepDetail, int]:
+    """Cancel a sweep.
+
+    What has not begun is cancelled at once; what is running stops within about a second and keeps the epochs it has
+    recorded. Cancelling twice is no error; cancelling a sweep that has ended otherwise is.
+    """
+    with services().database.write() as connection:
+        request_cancel(connection, sweep_id)
+        return detail_of(find(connection, sweep_id)), 202
+
+
+def _queue(service: Services, job_ids: tuple[int, ...]) -> None:
+    """Wake the workers. Nothing here may fail the request: recovery sends again what is not marked as sent."""
+    sent = service.queue.send_jobs(job_ids)
+    if len(sent) < len(job_ids):
+        log.warning("%d of %d jobs queued; recovery will send the others", len(sent), len(job_ids))
+    try:
+        with service.database.write() as connection:
+            mark_sent(connection, sent)
+    except ResultsError as error:
+        log.warning("could not note what was queued: %s", error)

@@ -1,0 +1,75 @@
+"""The command line: `backsweep COMMAND`, or `python -m backsweep`. Each command is a file of `backsweep.commands`.
+
+Commands are imported when they are called, so that asking a running service does not load the embedded stack.
+"""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+
+from backsweep.display.errors import show_error
+from backsweep.errors import BacksweepError
+
+COMMANDS = {
+    "up": "start the embedded stack and keep it until Ctrl-C",
+    "demo": "train 96 networks on handwritten digits and compare them",
+    "preview": "say what a sweep would be, without submitting it",
+    "submit": "submit a sweep from a YAML or JSON file",
+    "list": "list the latest sweeps",
+    "show": "show a sweep and how far it is",
+    "trials": "list a sweep's trials",
+    "compare": "compare a sweep's configurations and hyperparameters",
+    "cancel": "end a sweep",
+    "gradient-check": "hold backpropagation against finite differences",
+    "doctor": "check what this machine needs to run the stack",
+    "database": "make, upgrade or check the results database",
+}
+ATTRIBUTES = {"list": "list_sweeps"}  # a name that Python has taken
+
+
+class Commands(click.Group):
+    """The commands by name; `up` is `backsweep.commands.up:up`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order a new user meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now, or None."""
+        if cmd_name not in COMMANDS:
+            near = get_close_matches(cmd_name, COMMANDS, n=1)
+            if near:
+                ctx.fail(f"There is no command {cmd_name!r}; did you mean {near[0]!r}?")
+            return None
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"backsweep.commands.{module}"), ATTRIBUTES.get(module, module))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help, without importing a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="backsweep")
+def cli() -> None:
+    """Hyperparameter sweeps of feed-forward networks, compared honestly over seeds."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and exit: 0 when it did what was asked, 1 when not, 2 for wrong use."""
+    try:
+        return cli.main(args=arguments, prog_name="backsweep")
+    except BacksweepError as error:
+        show_error(error)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

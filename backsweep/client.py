@@ -1,0 +1,192 @@
+"""The client: one method per question, answered with the API's JSON as it is (docs/api.md).
+
+It speaks HTTP and imports nothing of the service. Every failure is a `BacksweepError`. Not safe between threads: take
+one client per thread.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from backsweep.errors import NotBacksweep, ServiceFailed, Unreachable, refusal
+
+DEFAULT_URL = "http://127.0.0.1:8700"
+ENDED = frozenset({"finished", "failed", "cancelled"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Json = dict[str, Any]
+
+
+class Client:
+    """A service's address and a connection to it.
+
+    `timeout`: seconds an answer may take. `patience`: seconds that `wait` puts up with a service that is away.
+    """
+
+    def __init__(self, url: str = DEFAULT_URL, *, timeout: float = 60.0, patience: float = 30.0) -> None:
+        self.url = url.rstrip("/") + "/"
+        self.timeout = timeout
+        self.patience = patience
+        self._session = requests.Session()
+        # A proxy for the outside world does not reach this machine's own loopback.
+        self._session.trust_env = urlsplit(self.url).hostname not in LOOPBACK
+
+    def submit(self, sweep: Mapping[str, Any] | str | Path) -> Json:
+        """Submit a sweep and return it as stored, with its `id` and `notes`.
+
+        `sweep`: the document as a mapping, as JSON or YAML text, or as the path of a file. Raises `InvalidInput` with
+        every fault of the document.
+        """
+        return self._post("sweeps", *_document(sweep))
+
+    def preview(self, sweep: Mapping[str, Any] | str | Path) -> Json:
+        """What the sweep would be, without submitting it: counts, time, memory, the first configurations.
+
+        Takes and raises what `submit` does.
+        """
+        return self._post("sweeps/preview", *_document(sweep))
+
+    def sweep(self, sweep_id: int) -> Json:
+        """One sweep: its state, progress, notes and document."""
+        return self._get(f"sweeps/{sweep_id}")
+
+    def sweeps(self, **filters: Any) -> Iterator[Json]:
+        """Sweeps, newest first; `filters`: `project`, `state`."""
+        return self._pages("sweeps", "sweeps", filters)
+
+    def trials(self, sweep_id: int, **filters: Any) -> Iterator[Json]:
+        """Trials of a sweep; `filters`: `state`, `outcome`, `replicate`, `configuration`, hyperparameters, `sort`."""
+        return self._pages(f"sweeps/{sweep_id}/trials", "trials", filters)
+
+    def trial(self, trial_id: int) -> Json:
+        """One trial with its `curve` and the health of its `layers`."""
+        return self._get(f"trials/{trial_id}")
+
+    def curves(self, sweep_id: int, *metrics: str) -> Iterator[Json]:
+        """The curve of every trial, as columns: `epoch` and each of `metrics` (default: validation_cost)."""
+        return self._pages(f"sweeps/{sweep_id}/curves", "curves", {"metrics": ",".join(metrics) or None})
+
+    def comparison(self, sweep_id: int) -> Json:
+        """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
+        return self._get(f"sweeps/{sweep_id}/comparison")
+
+    def cancel(self, sweep_id: int) -> Json:
+        """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
+        return self._post(f"sweeps/{sweep_id}/cancel")
+
+    def datasets(self) -> list[Json]:
+        """The data sets a sweep may name."""
+        return list(self._get("datasets")["datasets"])
+
+    def hyperparameters(self) -> list[Json]:
+        """The registry: every hyperparameter with its meaning, range and default."""
+        return list(self._get("hyperparameters")["hyperparameters"])
+
+    def wait(
+        self,
+        sweep_id: int,
+        on_progress: Callable[[Json], None] | None = None,
+        *,
+        poll_seconds: float = 0.5,
+        timeout: float | None = None,
+    ) -> Json:
+        """The sweep once it has ended; `on_progress` gets it at every look.
+
+        Raises `TimeoutError` after `timeout` seconds, and the last error when the service is away for longer than
+        the client's patience.
+        """
+        started = heard = time.monotonic()
+        while True:
+            try:
+                found = self.sweep(sweep_id)
+                heard = time.monotonic()
+            except (Unreachable, ServiceFailed):
+                if time.monotonic() - heard > self.patience:
+                    raise
+            else:
+                if on_progress is not None:
+                    on_progress(found)
+                if found["state"] in ENDED:
+                    return found
+            if timeout is not None and time.monotonic() - started > timeout:
+                raise TimeoutError(f"sweep {sweep_id} has not ended within {timeout:g} seconds")
+            time.sleep(poll_seconds)
+
+    def _pages(self, path: str, key: str, query: Mapping[str, Any]) -> Iterator[Json]:
+        """The entries of all pages, asked for one by one as they are needed."""
+        page = self._get(path, query)
+        yield from page[key]
+        while page["next"] is not None:
+            page = self._send("GET", urljoin(self.url, page["next"]))
+            yield from page[key]
+
+    def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Json:
+        return self._send("GET", f"{self.url}api/v1/{path}", params=_query(query or {}))
+
+    def _post(self, path: str, body: bytes = b"", content_type: str | None = None) -> Json:
+        headers = {"Content-Type": content_type} if content_type else {}
+        return self._send("POST", f"{self.url}api/v1/{path}", data=body, headers=headers)
+
+    def _send(self, method: str, url: str, **options: Any) -> Json:
+        try:
+            response = self._session.request(method, url, timeout=self.timeout, **options)
+        except requests.RequestException as error:
+            raise Unreachable(f"nothing answers at {self.url} ({_reason(error)})") from error
+        return _answer(response, self.url)
+
+
+def _document(sweep: Mapping[str, Any] | str | Path) -> tuple[bytes, str]:
+    """The document's text and its media type."""
+    if isinstance(sweep, Mapping):
+        return json.dumps(sweep).encode(), "application/json"
+    text = _document_text(sweep)
+    return text, _media_type(text)
+
+
+def _document_text(sweep: str | Path) -> bytes:
+    """Text with a line break or an opening brace is the document itself; anything else is a path."""
+    if isinstance(sweep, str) and ("\n" in sweep or sweep.lstrip().startswith("{")):
+        return sweep.encode()
+    return Path(sweep).read_bytes()
+
+
+def _media_type(text: bytes) -> str:
+    """JSON where the text is JSON: YAML reads most of it alike, but not every escape."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return "application/yaml"
+    return "application/json"
+
+
+def _query(values: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _answer(response: requests.Response, url: str) -> Json:
+    try:
+        found = response.json()
+    except requests.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        raise NotBacksweep(f"what answers at {url} is not backsweep (status {response.status_code}, no JSON)")
+    if response.ok:
+        return found
+    raise refusal({"status": response.status_code} | found)
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    return "connection refused or lost" if isinstance(error, requests.ConnectionError) else type(error).__name__

@@ -1,0 +1,1 @@
+"""The commands, one a file; each asks through `backsweep.client` and shows by `backsweep.display`."""

@@ -1,0 +1,19 @@
+"""A sweep's comparison: its configurations ranked, then for each hyperparameter which value did best and how sure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backsweep.display.configurations import show_configurations
+from backsweep.display.console import console
+from backsweep.display.hyperparameters import show_hyperparameters
+
+
+def show_comparison(found: dict[str, Any], top: int = 40) -> None:
+    """Print the comparison; of the configurations the best `top`."""
+    out = console()
+    show_configurations(found, top, out)
+    if found["hyperparameters"]:
+        show_hyperparameters(found["hyperparameters"], out)
+    for note in found["notes"]:
+        out.print(f"Note: {note}")

@@ -1,0 +1,62 @@
+"""Sweeps as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+
+from backsweep.display.console import console, table
+from backsweep.display.values import duration, moment
+
+Json = dict[str, Any]
+
+
+def show_sweeps(sweeps: Sequence[Json]) -> None:
+    """A table of sweeps."""
+    out = console()
+    if not sweeps:
+        out.print("No sweeps. Submit one: backsweep submit FILE, or try the demonstration: backsweep demo")
+        return
+    made = table(">ID", "name", "project", "state", ">trials", ">ended", ">time", "submitted")
+    for sweep in sweeps:
+        ended = sum(sweep["trials"].get(state, 0) for state in ("finished", "pruned", "failed", "cancelled"))
+        made.add_row(
+            str(sweep["id"]),
+            sweep["name"],
+            sweep["project"],
+            sweep["state"],
+            str(sweep["trial_count"]),
+            str(ended),
+            duration(sweep),
+            moment(sweep["created_at"]),
+        )
+    out.print(made)
+
+
+def show_sweep(sweep: Json) -> None:
+    """One sweep, line by line."""
+    out = console()
+    counts = ", ".join(f"{count} {state}" for state, count in sweep["trials"].items() if count)
+    facts = {
+        "state": sweep["state"] if sweep["wanted"] == "run" else f"{sweep['state']} (to be cancelled)",
+        "project": sweep["project"],
+        "trials": f"{sweep['trial_count']} = {sweep['configuration_count']} configurations x {sweep['replicates']}"
+        f" replicates: {counts}",
+        "epochs": f"{sweep['epochs_recorded']} of {sweep['epochs_planned']}",
+        "submitted": moment(sweep["created_at"]),
+        "time": duration(sweep),
+        "MLflow": sweep["links"]["mlflow"] or "",
+    }
+    out.print(f"Sweep {sweep['id']}: {sweep['name']}", style="bold")
+    for name, text in facts.items():
+        if text:
+            out.print(f"  {name:<10} {text}", soft_wrap=name == "MLflow")
+    notes_of(sweep, out)
+
+
+def notes_of(sweep: Json, out: Console) -> None:
+    """What the service assumed or ignored."""
+    for note in sweep["notes"]:
+        out.print(f"  note: {note}")

@@ -1,0 +1,71 @@
+"""Single values as text: costs to three digits that count, times as people say them, what is missing as a dash."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+MISSING = "-"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A number to `digits` significant digits, without an exponent where that stays short."""
+    if value is None:
+        return MISSING
+    if value == 0 or 1e-4 <= abs(value) < 1e6:
+        decimals = max(0, digits - 1 - _magnitude(value))
+        return f"{value:.{min(decimals, 7)}f}"
+    return f"{value:.{digits - 1}e}"
+
+
+def _magnitude(value: float) -> int:
+    return int(f"{value:e}".partition("e")[2])
+
+
+def share(value: float | None) -> str:
+    """A share in percent."""
+    return MISSING if value is None else f"{100 * value:.0f}%"
+
+
+def seconds(value: float | None) -> str:
+    """A duration: 0.42 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    if value is None:
+        return MISSING
+    if value < 10:
+        return f"{value:.2g} s"
+    whole = round(value)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(text: str | None) -> str:
+    """A time of the service (ISO 8601, UTC) to the second, still in UTC."""
+    return MISSING if text is None else f"{_moment(text):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def duration(sweep: dict[str, Any]) -> str:
+    """From a sweep's start to its end, or to now."""
+    if sweep["started_at"] is None:
+        return MISSING
+    end = _moment(sweep["finished_at"]) if sweep["finished_at"] else datetime.now(UTC)
+    return seconds((end - _moment(sweep["started_at"])).total_seconds())
+
+
+def hyperparameter(value: Any) -> str:
+    """A hyperparameter's value as sweeps write it."""
+    if value is None:
+        return MISSING
+    if isinstance(value, list):
+        return "[" + ", ".join(map(str, value)) + "]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def words(name: str) -> str:
+    """A name of the API as words, so that headings can break."""
+    return name.replace("_", " ")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

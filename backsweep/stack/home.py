@@ -1,0 +1,73 @@
+"""The home of a stack: its directory, what lies where in it, and the lock that keeps a second stack out."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from backsweep.stack.errors import HomeUnusable
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths inside a home directory, which is absolute."""
+
+    path: Path
+
+    @property
+    def database_url(self) -> str:
+        """The results database."""
+        return f"sqlite:///{self.path / 'backsweep.db'}"
+
+    @property
+    def mlflow_uri(self) -> str:
+        """MLflow's database: a file of its own."""
+        return f"sqlite:///{self.path / 'mlflow.db'}"
+
+    @property
+    def artifacts(self) -> Path:
+        """MLflow's artifacts."""
+        return self.path / "artifacts"
+
+    def log(self, name: str) -> Path:
+        """The log of one child."""
+        return self.path / "logs" / f"{name}.log"
+
+
+def at(path: Path) -> Home:
+    """The home at this path, `~` expanded; nothing is created."""
+    return Home(Path(os.path.abspath(path.expanduser())))
+
+
+@contextmanager
+def occupied(path: Path) -> Iterator[Home]:
+    """Create the home where needed and hold it; raises `HomeUnusable`."""
+    home = at(path)
+    try:
+        for directory in (home.path, home.artifacts, home.path / "logs"):
+            directory.mkdir(parents=True, exist_ok=True)
+        lock = (home.path / "lock").open("a+")
+    except OSError as error:
+        raise HomeUnusable(
+            f"the home {home.path} cannot be written ({error.strerror}); name another with --home"
+        ) from error
+    with lock:
+        _lock(lock.fileno(), home)
+        yield home
+
+
+def _lock(lock: int, home: Home) -> None:
+    """Held by the file, so it ends with this process however it ends; the number in it is for people."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
+        raise HomeUnusable(
+            f"the home {home.path} is in use by another stack (process {holder}); stop it or name another with --home"
+        ) from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)

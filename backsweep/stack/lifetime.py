@@ -1,0 +1,109 @@
+"""A stack's life: checked, started in order, watched, stopped. Called by the commands `up` and `demo`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from backsweep.stack import ports, readiness, redis_server, services
+from backsweep.stack.errors import DatabaseRefused, StackError
+from backsweep.stack.group import Child, ProcessGroup
+from backsweep.stack.home import Home, occupied
+from backsweep.stack.options import StackOptions
+from backsweep.stack.signals import ignored, interrupting
+from results import schema
+from results.errors import ResultsError
+from settings import Settings, SettingsError, from_environment
+
+Say = Callable[[str], None]
+
+
+class Stack:
+    """The programs of a stack; made and started by `running`."""
+
+    def __init__(self, options: StackOptions, home: Home, settings: Settings) -> None:
+        self.options, self.home, self.settings = options, home, settings
+        self.api_url, self.mlflow_url = options.api_url, options.mlflow_url
+        self._environment = services.environment(settings)
+        self._group: ProcessGroup | None = None
+
+    def check(self) -> None:
+        """Raise `ChildDied` when a child has died."""
+        if self._group is not None:
+            self._group.check()
+
+    def stop(self) -> None:
+        """End every child; the second time there is nothing to do."""
+        if self._group is not None:
+            with ignored():
+                self._group.stop()
+            self._group = None
+
+    def start(self, socket: Path, say: Say) -> None:
+        """Start everything, and return when API and MLflow serve; raises `StackError`."""
+        self._group = ProcessGroup()
+        say("starting Redis, the API and the workers")
+        redis = self._run("redis", redis_server.command(socket))
+        readiness.wait_for_file(redis, socket, self.check)
+        _upgrade(self.settings.database_url)
+        api = self._run("api", services.api(self.options))
+        self._run("train", services.worker("train", "--concurrency", str(self.options.workers)))
+        self._run("beat", services.worker("beat"))
+        say("starting MLflow")
+        self._finish("mlflow-tables", services.mlflow_tables(self.settings.mlflow_tracking_uri))
+        mlflow = self._run("mlflow", services.mlflow(self.options, self.home))
+        self._run("track", services.worker("track"))
+        readiness.wait_for(api, f"{self.api_url}/readyz", self.check)
+        readiness.wait_for(mlflow, f"{self.mlflow_url}/api/2.0/mlflow/experiments/search?max_results=1", self.check)
+
+    def _run(self, name: str, command: list[str]) -> Child:
+        assert self._group is not None
+        return self._group.start(name, command, self._environment, self.home.log(name))
+
+    def _finish(self, name: str, command: list[str]) -> None:
+        assert self._group is not None
+        self._group.finish(name, command, self._environment, self.home.log(name))
+
+
+@contextmanager
+def running(options: StackOptions, say: Say = lambda line: None) -> Iterator[Stack]:
+    """A stack that serves, for as long as the block lasts; raises `StackError`.
+
+    `say` gets a line before each step that takes time. SIGTERM and SIGHUP end the block as Ctrl-C does, by
+    KeyboardInterrupt. However it ends, every child has ended afterwards.
+    """
+    redis_server.program()
+    ports.require_free(options.host, options.port, "--port")
+    ports.require_free(options.host, options.mlflow_port, "--mlflow-port")
+    with interrupting(), occupied(options.home) as home, redis_server.socket_path(home.path) as socket:
+        stack = Stack(options, home, _settings(options, home, socket))
+        try:
+            stack.start(socket, say)
+            yield stack
+        finally:
+            stack.stop()
+
+
+def _settings(options: StackOptions, home: Home, socket: Path) -> Settings:
+    """The user's settings, but everything that has a place has it in the home."""
+    try:
+        of_user = from_environment()
+    except SettingsError as error:
+        raise StackError(str(error)) from error
+    return replace(
+        of_user,
+        database_url=home.database_url,
+        redis_url=redis_server.address(socket),
+        mlflow_tracking_uri=home.mlflow_uri,
+        mlflow_artifacts_root=str(home.artifacts),
+        mlflow_ui_url=options.mlflow_url,
+    )
+
+
+def _upgrade(database_url: str) -> None:
+    try:
+        schema.upgrade(database_url)
+    except ResultsError as error:
+        raise DatabaseRefused(str(error)) from error

@@ -1,0 +1,47 @@
+"""What a user may decide about an embedded stack."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_HOME = "~/.backsweep"
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """Where it listens, where it keeps everything, and how many trainings run at once."""
+
+    host: str = "127.0.0.1"
+    port: int = 8700
+    mlflow_port: int = 8701
+    home: Path = field(default_factory=lambda: Path(DEFAULT_HOME))
+    workers: int = field(default_factory=lambda: cores())
+
+    @property
+    def api_url(self) -> str:
+        """The API as a browser on this machine reaches it."""
+        return f"http://{_reachable(self.host)}:{self.port}"
+
+    @property
+    def mlflow_url(self) -> str:
+        """The MLflow UI as a browser on this machine reaches it."""
+        return f"http://{_reachable(self.host)}:{self.mlflow_port}"
+
+
+def cores() -> int:
+    """Processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _reachable(host: str) -> str:
+    """Every address of this machine includes loopback."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, bracketed(host))

@@ -1,0 +1,82 @@
+"""The programs of a stack, but for Redis: how each is called. The same programs run under Docker Compose."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+
+import psutil
+
+from backsweep.stack.home import Home
+from backsweep.stack.options import StackOptions, bracketed
+from settings import PREFIX, Settings, to_environment
+
+PYTHON = (sys.executable, "-P")  # -P: modules come from the installation, never from the working directory
+
+
+def api(options: StackOptions) -> list[str]:
+    """The API under gunicorn."""
+    server = {
+        "bind": f"{bracketed(options.host)}:{options.port}",
+        "worker-class": "gthread",
+        "workers": "2",
+        "threads": "8",
+        "max-requests": "10000",
+        "max-requests-jitter": "1000",
+        "graceful-timeout": "5",
+    }
+    return [*PYTHON, "-m", "gunicorn", "api.wsgi:app", "--no-control-socket", *_options(server)]
+
+
+def worker(role: str, *extra: str) -> list[str]:
+    """A worker program: train, track or beat."""
+    return [*PYTHON, "-m", "worker", role, *extra]
+
+
+def mlflow_tables(uri: str) -> list[str]:
+    """Makes MLflow's tables; a process of its own because MLflow is large."""
+    return [*PYTHON, "-c", "import sys; from tracking.schema import prepare; prepare(sys.argv[1])", uri]
+
+
+def mlflow(options: StackOptions, home: Home) -> list[str]:
+    """The MLflow server, for its UI: nothing of ours waits for it."""
+    hosts = _host_headers(options)
+    server = {
+        "host": options.host,
+        "port": str(options.mlflow_port),
+        "workers": "1",
+        "backend-store-uri": home.mlflow_uri,
+        "artifacts-destination": str(home.artifacts),
+        "allowed-hosts": ",".join(hosts),
+        "cors-allowed-origins": ",".join(f"http://{host}" for host in hosts),
+    }
+    return [*PYTHON, "-m", "mlflow", "server", *_options(server)]
+
+
+def environment(settings: Settings, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What the children find in their environment: ours, with the stack's settings in place of the user's."""
+    kept = {name: value for name, value in outer.items() if not name.startswith(PREFIX)}
+    ours = {"PYTHONUNBUFFERED": "1", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    return kept | ours | to_environment(settings)
+
+
+def _host_headers(options: StackOptions) -> list[str]:
+    """The names under which browsers may ask for MLflow: it refuses all others, and no name is its default."""
+    names = {"localhost", "127.0.0.1", "[::1]"}
+    if options.host in ("0.0.0.0", "::"):
+        names |= {socket.gethostname(), socket.getfqdn()}
+        names |= {
+            bracketed(entry.address.split("%")[0])
+            for cards in psutil.net_if_addrs().values()
+            for entry in cards
+            if entry.family in (socket.AF_INET, socket.AF_INET6)
+        }
+    else:
+        names.add(bracketed(options.host))
+    return sorted(f"{name}:{options.mlflow_port}" for name in names)
+
+
+def _options(values: Mapping[str, str]) -> list[str]:
+    return [part for name, value in values.items() for part in (f"--{name}", value)]

@@ -1,0 +1,61 @@
+"""The whole comparison of a sweep: its configurations ranked, its hyperparameters matched. Called by the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comparison.configurations import ConfigurationSummary, summarise
+from comparison.judging import judge
+from comparison.marginals import HyperparameterComparison, marginals
+from comparison.results import TrialResult
+from comparison.summary import Summary, summary
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`measure`: the number that ranks, less is better. `sweep`: all trials together. `notes`: what to know first."""
+
+    measure: str
+    targets: tuple[float, ...]
+    sweep: Summary
+    configurations: tuple[ConfigurationSummary, ...]
+    hyperparameters: tuple[HyperparameterComparison, ...]
+    notes: tuple[str, ...]
+
+
+def compare(
+    results: Sequence[TrialResult],
+    targets: Sequence[float],
+    swept: Sequence[str],
+    metric: str = "validation_cost",
+    goal: str = "minimize",
+) -> Comparison:
+    """The comparison of trials in any state: what has not ended is counted and otherwise left out.
+
+    `swept`: the hyperparameters with more than one value in the sweep; every result has a value for each.
+    `metric`, `goal`: the sweep's.
+    """
+    judged_by = judge(metric, goal)
+    whole = summary(results, targets)
+    return Comparison(
+        measure=judged_by.measure,
+        targets=tuple(targets),
+        sweep=whole,
+        configurations=summarise(results, targets, swept, judged_by),
+        hyperparameters=marginals(results, targets, swept, judged_by),
+        notes=tuple(_notes(whole, swept, judged_by.depends_on, judged_by.note)),
+    )
+
+
+def _notes(whole: Summary, swept: Sequence[str], depends_on: frozenset[str], note: str | None) -> list[str]:
+    found = [note] if note else []
+    to_come = whole.trials - whole.ended - whole.lost
+    if to_come:
+        found.append(f"{to_come} of {whole.trials} trials have not ended and are left out.")
+    if whole.lost:
+        found.append(f"{whole.lost} of {whole.trials} trials failed or were cancelled and are left out.")
+    mixed = [name for name in swept if name in depends_on]
+    if mixed:
+        found.append(f"Configurations are ranked among those of equal {' and '.join(mixed)}: others measure otherwise.")
+    return found

@@ -1,0 +1,77 @@
+"""The configurations of a sweep, each summarised over its replicates and ranked. Called by `comparison.comparison`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from comparison.judging import ENDED, Judge, judge
+from comparison.results import TrialResult
+from comparison.spread import quantile
+from comparison.summary import Summary, summary
+from engine.hyperparameter_kinds import Value
+
+
+@dataclass(frozen=True)
+class ConfigurationSummary:
+    """A configuration; `values` holds the hyperparameters that the sweep varies.
+
+    `rank` from 1, by the median loss over replicates, among configurations whose losses are the same quantity (same
+    data set, same cost function); None while none of its trials has ended. `loss`: that median, None if infinite.
+    """
+
+    configuration_number: int
+    values: Mapping[str, Value]
+    rank: int | None
+    loss: float | None
+    summary: Summary
+
+
+def summarise(
+    results: Sequence[TrialResult],
+    targets: Sequence[float],
+    swept: Sequence[str],
+    judged_by: Judge | None = None,
+) -> tuple[ConfigurationSummary, ...]:
+    """Every configuration, best first; those of another data set or cost after one another, unended ones last."""
+    judged_by = judged_by or judge("validation_cost", "minimize")
+    groups: dict[tuple[object, ...], list[tuple[float, int, list[TrialResult]]]] = {}
+    for number, replicates in _by_configuration(results).items():
+        quantity = tuple(replicates[0].values.get(name) for name in sorted(judged_by.depends_on))
+        groups.setdefault(quantity, []).append((_median_loss(replicates, judged_by), number, replicates))
+    found: list[ConfigurationSummary] = []
+    for group in groups.values():
+        ordered = sorted(group, key=lambda one: (math.isnan(one[0]), one[0], one[1]))
+        found += (_summary(place, *one, targets, swept) for place, one in enumerate(ordered, start=1))
+    return tuple(sorted(found, key=lambda one: one.rank is None))
+
+
+def _by_configuration(results: Sequence[TrialResult]) -> dict[int, list[TrialResult]]:
+    found: dict[int, list[TrialResult]] = {}
+    for one in results:
+        found.setdefault(one.configuration_number, []).append(one)
+    return dict(sorted(found.items()))
+
+
+def _median_loss(replicates: Sequence[TrialResult], judged_by: Judge) -> float:
+    """NaN while none has ended."""
+    losses = sorted(judged_by.loss(one) for one in replicates if one.state in ENDED)
+    return quantile(losses, 0.5) if losses else math.nan
+
+
+def _summary(
+    place: int,
+    loss: float,
+    number: int,
+    replicates: Sequence[TrialResult],
+    targets: Sequence[float],
+    swept: Sequence[str],
+) -> ConfigurationSummary:
+    return ConfigurationSummary(
+        configuration_number=number,
+        values={name: replicates[0].values[name] for name in swept},
+        rank=None if math.isnan(loss) else place,
+        loss=loss if math.isfinite(loss) else None,
+        summary=summary(replicates, targets),
+    )

@@ -1,0 +1,77 @@
+"""Which trials may be held against each other: those that differ in one hyperparameter alone.
+
+A *block* is one setting of all the other swept hyperparameters. Within a block the values are compared on the
+replicates that have ended for every value: replicate r has the same seeds everywhere (common random numbers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.judging import ENDED, Judge
+from comparison.results import TrialResult
+from engine.hyperparameter_kinds import Value
+
+Block = tuple[Hashable, ...]
+Cells = dict[Value, dict[int, float]]  # value -> replicate -> loss
+
+
+@dataclass(frozen=True)
+class Matched:
+    """`losses` is (units, values): column v belongs to `values[v]`; infinite where it diverged.
+
+    `unit`: "block", each number the median over replicates, for the replicates of one block say nothing about another;
+    or "replicate" where there is one block only, and the conclusion holds for that block. `blocks`: how many there
+    are, matched or not. `values`: those of which a trial has ended.
+    """
+
+    values: tuple[Value, ...]
+    losses: NDArray[np.float64]
+    unit: str
+    blocks: int
+
+
+def matched(results: Sequence[TrialResult], name: str, swept: Sequence[str], judged_by: Judge) -> Matched:
+    """The losses of the values of hyperparameter `name`, matched over all the other `swept` ones."""
+    blocks = _blocks(results, name, swept, judged_by)
+    present = {value: None for cells in blocks.values() for value in cells}
+    values = tuple(value for value in distinct_values(results, name) if value in present)
+    rows = [_rows(cells, values) for cells in blocks.values()]
+    if len(blocks) == 1:
+        losses, unit = rows[0], "replicate"
+    else:
+        medians = [np.median(row, axis=0) for row in rows if len(row)]
+        losses, unit = np.array(medians).reshape(len(medians), len(values)), "block"
+    return Matched(values, losses, unit, len(blocks))
+
+
+def distinct_values(results: Sequence[TrialResult], name: str) -> tuple[Value, ...]:
+    """The values of a hyperparameter in the order in which trials have them."""
+    return tuple({hashable(one.values[name]): None for one in results})
+
+
+def hashable(value: Value) -> Value:
+    """Lists, as JSON gives them, as tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _blocks(results: Sequence[TrialResult], name: str, swept: Sequence[str], judged_by: Judge) -> dict[Block, Cells]:
+    others = [other for other in swept if other != name]
+    found: dict[Block, Cells] = {}
+    for one in results:
+        block = found.setdefault(tuple(hashable(one.values[other]) for other in others), {})
+        if one.state in ENDED:
+            block.setdefault(hashable(one.values[name]), {})[one.replicate] = judged_by.loss(one)
+    return found
+
+
+def _rows(cells: Cells, values: Sequence[Value]) -> NDArray[np.float64]:
+    """(replicates, values): the replicates that have ended for every value."""
+    by_value = [cells.get(value, {}) for value in values]
+    common = sorted(set.intersection(*(set(cell) for cell in by_value))) if by_value else []
+    rows = [[cell[replicate] for cell in by_value] for replicate in common]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(values))

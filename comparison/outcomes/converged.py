@@ -1,0 +1,22 @@
+"""Converged: the cost has settled. The minimum may be local; one no better than a constant is `stuck` before this."""
+
+from __future__ import annotations
+
+from comparison.outcomes.base import Outcome, Rule
+from comparison.outcomes.reading import Reading
+
+SETTLED_FOR = 0.5  # share of the epochs
+LIVELY = 0.1  # of the level: with more noise than this, nothing has settled
+LIVELY_SCALE = 0.02  # of the constant predictor's cost: unless it is too little to be seen
+
+
+class Converged(Rule):
+    """The second half of the epochs changed the level by less than counts."""
+
+    outcome = Outcome.CONVERGED
+    fewest_epochs = 5
+
+    def holds(self, reading: Reading) -> bool:
+        """Calm, and neither fallen nor risen since half-time."""
+        lively = reading.noise > max(LIVELY * reading.level, LIVELY_SCALE * reading.scale)
+        return not lively and abs(reading.gain_over(SETTLED_FOR)) <= reading.indistinct

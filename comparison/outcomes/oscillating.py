@@ -1,0 +1,33 @@
+"""Oscillating: the training cost jumps up and down and gets nowhere, the mark of a learning rate that is too large."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comparison.outcomes.base import Outcome, Rule
+from comparison.outcomes.reading import Reading
+
+LARGE = 0.1  # of the level: a step of this size is seen on a logarithmic axis
+LARGE_SCALE = 0.02  # of the constant predictor's cost: and on a linear one
+SHARE = 1 / 3  # of the steps are large
+FEWEST = 2  # large rises, and large falls
+UNDONE = 1 / 4  # of the way is rise (or fall): the moves undo each other
+
+
+class Oscillating(Rule):
+    """Many large steps in the second half, in both directions, that undo each other."""
+
+    outcome = Outcome.OSCILLATING
+    fewest_epochs = 5
+
+    def holds(self, reading: Reading) -> bool:
+        """Large, many, both ways, and without progress."""
+        steps = reading.steps
+        middle = float(np.median(reading.train[-len(steps) :]))
+        large = np.abs(steps) >= max(LARGE * middle, LARGE_SCALE * reading.scale)
+        rises = int(np.count_nonzero(large & (steps > 0)))
+        falls = int(np.count_nonzero(large & (steps < 0)))
+        up = float(np.maximum(steps, 0).sum())
+        way = float(np.abs(steps).sum())
+        undone = min(up, way - up) >= UNDONE * way
+        return min(rises, falls) >= FEWEST and rises + falls >= SHARE * len(steps) and undone

@@ -1,0 +1,1 @@
+"""Numerics: networks, backpropagation, stochastic gradient descent and data, with a leading trial axis everywhere."""

@@ -1,0 +1,1 @@
+"""Activation functions, elementwise, one a file; `registry` finds them by name."""

@@ -1,0 +1,1 @@
+"""Costs: what training minimises, one a file; `registry` finds them by name."""

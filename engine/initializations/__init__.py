@@ -1,0 +1,1 @@
+"""Initialisations of weights, one a file; `registry` finds them by name."""

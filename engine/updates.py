@@ -1,0 +1,115 @@
+"""What happens to gradients between backpropagation and the weights: penalty, norms, clipping, the optimiser.
+
+Used by `engine.training_array`, whose trials all have a penalty or none, and all clip or none: a step that a trial
+does not ask for is not taken for it, whoever its neighbours are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.arrays import Array
+from engine.hyperparameters import Configuration
+from engine.network import Network
+from engine.optimizers.registry import OPTIMIZERS
+from engine.schedules.registry import learning_rates
+
+
+class Updates:
+    """Updates of all trials of an array. `gradient` (trials, numbers) is filled by backpropagation before each."""
+
+    def __init__(
+        self,
+        configurations: Sequence[Configuration],
+        network: Network,
+        parameters: Array,
+        gradient: Array,
+        kept: Sequence[Array],
+        updates_per_epoch: int,
+    ) -> None:
+        self._configurations = tuple(configurations)
+        self._parameters, self._gradient, self._kept = parameters, gradient, tuple(kept)
+        self._scratch = np.zeros_like(gradient)
+        self._per_epoch = updates_per_epoch
+        self._folded = folds(configurations[0])
+        self._optimizer = OPTIMIZERS[configurations[0].optimizer](configurations, network.precision)
+        self._decay = _decay(configurations, network)
+        self._clip = _clip(configurations, network.precision)
+        ends = [layer.offset + layer.size for layer in network.layout.layers]
+        starts = [0, *ends]
+        ends += [network.layout.count] if ends[-1] < network.layout.count else []
+        self._layers = [gradient[:, start:end] for start, end in zip(starts, ends, strict=False)]
+        self._squares = np.zeros((updates_per_epoch, len(ends), len(gradient)), dtype=gradient.dtype)
+        self._rates = np.zeros((updates_per_epoch, len(gradient), 1), dtype=gradient.dtype)
+        self._set_rates(1)
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Sets the learning rates of an epoch, counted from 1."""
+        self._first = (epoch - 1) * self._per_epoch + 1
+        if not self._folded:
+            self._set_rates(epoch)
+
+    def _set_rates(self, epoch: int) -> None:
+        for position, configuration in enumerate(self._configurations):
+            self._rates[:, position, 0] = learning_rates(configuration, epoch, self._per_epoch)
+
+    def apply(self, update: int) -> None:
+        """Takes the step of an update of this epoch, counted from 0."""
+        gradient = self._gradient
+        if self._decay is not None:
+            np.multiply(self._parameters, self._decay, self._scratch)
+            np.add(gradient, self._scratch, gradient)
+        squares = self._squares[update]
+        for layer, out in zip(self._layers, squares, strict=True):
+            np.vecdot(layer, layer, out=out)
+        if self._clip is not None:
+            self._clip_norms(squares)
+        if self._folded:
+            np.subtract(self._parameters, gradient, self._parameters)
+            return
+        self._optimizer.begin_update(self._first + update)
+        self._optimizer.step(self._parameters, gradient, self._rates[update], self._kept, self._scratch)
+
+    def layer_norms(self) -> NDArray[np.float64]:
+        """(trials, weight layers, and a last column for learned slopes if any): root mean square over the epoch."""
+        by_trial = np.ascontiguousarray(self._squares.transpose(2, 1, 0), dtype=np.float64)
+        ones = np.ones(self._per_epoch)
+        norms: NDArray[np.float64] = np.sqrt(np.vecdot(by_trial, ones) / self._per_epoch)
+        return norms / self._rates[0].astype(np.float64) if self._folded else norms
+
+    def _clip_norms(self, squares: Array) -> None:
+        """Scales gradients longer than the trial's limit down to it."""
+        total = squares[0].copy()
+        for layer in squares[1:]:
+            total += layer
+        factor = np.minimum(self._clip / np.sqrt(total), 1)
+        np.multiply(self._gradient, factor[:, None], self._gradient)
+
+
+def folds(configuration: Configuration) -> bool:
+    """Whether the learning rate is folded into the output delta, so that the gradient is the step: plain SGD.
+
+    It saves a pass over all weights. Not for rates so small or large that single precision would lose the gradient's
+    square, from which the norms come.
+    """
+    plain = configuration.optimizer == "sgd" and not configuration.l2 and configuration.clip_norm is None
+    steady = configuration.schedule == "constant" and not configuration.schedule_warmup
+    return plain and steady and 1e-4 <= configuration.learning_rate <= 1e2
+
+
+def _decay(configurations: Sequence[Configuration], network: Network) -> Array | None:
+    """(trials, numbers): the L2 penalty's factor at each weight; None where no trial has one."""
+    if not configurations[0].l2:
+        return None
+    strengths = np.array([one.l2 for one in configurations]).astype(network.precision)
+    return strengths[:, None] * network.layout.weight_mask(network.precision)
+
+
+def _clip(configurations: Sequence[Configuration], precision: str) -> Array | None:
+    """(trials,): the largest norm of each trial's gradient; None where they do not clip."""
+    if configurations[0].clip_norm is None:
+        return None
+    return np.array([one.clip_norm for one in configurations], dtype=np.float64).astype(precision)

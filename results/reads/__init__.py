@@ -1,0 +1,1 @@
+"""Every read of the results database: frozen values out, never rows."""

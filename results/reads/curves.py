@@ -1,0 +1,109 @@
+"""Cost curves: a trial's, with its layers, or those of a sweep, column by column. Called by the worker and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from results.errors import InvalidQuery
+from results.tables.sweeps import configurations
+from results.tables.trials import epochs, layer_epochs, trials
+from results.values import EpochRow, LayerRow, SweepCurve
+
+METRICS = (
+    "train_cost",
+    "validation_cost",
+    "train_accuracy",
+    "validation_accuracy",
+    "gradient_norm",
+    "epoch_seconds",
+    "updates",
+)
+
+
+def of_trial(connection: Connection, trial_id: int) -> list[EpochRow]:
+    """The trial's curve, epoch 0 first; empty when there is none."""
+    query = select(epochs).where(epochs.c.trial_id == trial_id).order_by(epochs.c.epoch)
+    return [EpochRow(*row) for row in connection.execute(query)]
+
+
+def layers_of_trial(connection: Connection, trial_id: int) -> list[LayerRow]:
+    """The health of the trial's layers, by epoch, then by layer."""
+    query = select(layer_epochs).where(layer_epochs.c.trial_id == trial_id)
+    return [LayerRow(*row) for row in connection.execute(query.order_by(layer_epochs.c.epoch, layer_epochs.c.layer))]
+
+
+def of_sweep(
+    connection: Connection,
+    sweep_id: int,
+    metrics: Sequence[str] = ("validation_cost",),
+    after: int = -1,
+    limit: int | None = None,
+    most_epochs: int | None = None,
+) -> list[SweepCurve]:
+    """The curves of the sweep's trials with numbers above `after`, by number, with these columns (see `METRICS`).
+
+    At most `limit` trials, and no more than fit into `most_epochs` epochs altogether, but always one, if there is one:
+    the number of the last is the `after` of the next page. Trials without any epoch are there, empty.
+    """
+    unknown = [name for name in metrics if name not in METRICS]
+    if unknown:
+        raise InvalidQuery(f"{unknown[0]!r} is not a metric of an epoch; there are {', '.join(METRICS)}")
+    chosen = _fitting(_trials(connection, sweep_id, after, limit), most_epochs)
+    if not chosen:
+        return []
+    points = _points(connection, sweep_id, chosen[0].number, chosen[-1].number, metrics)
+    found = {trial_id: list(rows) for trial_id, rows in groupby(points, key=lambda row: row.trial_id)}
+    return [_curve(row, found.get(row.id, []), metrics) for row in chosen]
+
+
+def _trials(connection: Connection, sweep_id: int, after: int, limit: int | None) -> list[Row[Any]]:
+    query = (
+        select(
+            trials.c.id,
+            trials.c.number,
+            configurations.c.number.label("configuration_number"),
+            trials.c.replicate,
+            trials.c.epochs_recorded,
+        )
+        .select_from(trials.join(configurations))
+        .where(trials.c.sweep_id == sweep_id, trials.c.number > after)
+        .order_by(trials.c.number)
+    )
+    return list(connection.execute(query.limit(limit)))
+
+
+def _fitting(rows: Sequence[Row[Any]], most_epochs: int | None) -> Sequence[Row[Any]]:
+    if most_epochs is None:
+        return rows
+    total = 0
+    for place, row in enumerate(rows):
+        total += row.epochs_recorded + 1
+        if total > most_epochs and place > 0:
+            return rows[:place]
+    return rows
+
+
+def _points(connection: Connection, sweep_id: int, first: int, last: int, metrics: Sequence[str]) -> Iterator[Row[Any]]:
+    query = (
+        select(epochs.c.trial_id, epochs.c.epoch, *(epochs.c[name] for name in metrics))
+        .select_from(epochs.join(trials))
+        .where(trials.c.sweep_id == sweep_id, trials.c.number.between(first, last))
+        .order_by(trials.c.number, epochs.c.epoch)
+    )
+    return iter(connection.execute(query))
+
+
+def _curve(trial: Row[Any], points: Sequence[Row[Any]], metrics: Sequence[str]) -> SweepCurve:
+    columns = list(zip(*points, strict=True)) or [()] * (2 + len(metrics))
+    return SweepCurve(
+        trial_id=trial.id,
+        number=trial.number,
+        configuration_number=trial.configuration_number,
+        replicate=trial.replicate,
+        epochs=tuple(columns[1]),
+        values={name: tuple(columns[2 + place]) for place, name in enumerate(metrics)},
+    )

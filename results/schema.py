@@ -1,0 +1,81 @@
+"""The schema's version: bring a database to the present one, or say that it is not there.
+
+`upgrade` is what `backsweep up`, Compose's migration and the tests run; `check` is what every other program runs first.
+Refuses databases that a newer program has written.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from threading import Lock
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from results.database import Database, open_database
+from results.errors import SchemaOutdated
+from results.failures import UPGRADE_COMMAND
+
+_ADVISORY_LOCK = 0x6261636B  # any number, the same for all; PostgreSQL lets one holder migrate at a time
+_one_at_a_time = Lock()  # Alembic keeps its context in globals, so threads take turns
+
+
+def upgrade(url: str) -> None:
+    """Bring the database to the newest schema, in one transaction.
+
+    Safe when several processes start at once: they queue, and the later ones find nothing to do. Raises
+    `DatabaseUnusable`, and `SchemaOutdated` when the database is newer than this program.
+    """
+    database = open_database(url)
+    try:
+        with _one_at_a_time, database.migrate() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+            _refuse_unknown(current(connection))
+            command.upgrade(configuration(connection), "head")
+    finally:
+        database.dispose()
+
+
+def check(database: Database) -> None:
+    """Raise `SchemaOutdated`, which says what to run, unless the database has the newest schema."""
+    with database.read() as connection:
+        found = current(connection)
+    _refuse_unknown(found)
+    if found != head():
+        state = "has no tables yet" if found is None else f"has schema {found}, this program needs {head()}"
+        raise SchemaOutdated(f"the results database {state}; run: {UPGRADE_COMMAND}")
+
+
+def current(connection: Connection) -> str | None:
+    """The revision the database is at, or None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The newest revision this program knows."""
+    newest = _scripts().get_current_head()
+    assert newest is not None
+    return newest
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, made in code; `migrations/env.py` migrates the connection it carries."""
+    folder = next(iter(import_module("migrations").__path__))
+    config = Config()
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
+
+
+def _refuse_unknown(revision: str | None) -> None:
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SchemaOutdated(f"the results database has schema {revision}, which a newer backsweep wrote; upgrade it")

@@ -1,0 +1,57 @@
+"""What SQLite needs to serve several processes: write-ahead log, full sync, a patient lock, IMMEDIATE writers.
+
+Used by `results.database` and `results.schema` on every SQLite engine they make. One machine only: the write-ahead log
+lies in shared memory.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+
+BUSY_SECONDS = 9.0  # wait for a lock; a lease is at least six times as long
+
+
+def prepare_engine(engine: Engine) -> Engine:
+    """The engine, with the pragmas on each new connection and an explicit BEGIN for each transaction."""
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether another process holds the lock: the one error where the same call may succeed later."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) or 0
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    _use_write_ahead_log(connection)
+    connection.execute("PRAGMA synchronous=FULL")  # pulling the plug loses nothing that was committed
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _on_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    writes = options.get("writes", True)
+    if options.get("migrates", False):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Changing the journal does not wait for locks (SQLite's busy handler is not asked), so this does."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

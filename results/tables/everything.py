@@ -1,0 +1,9 @@
+"""All tables at once, for migrations, documentation and tests; importing it registers every table."""
+
+from __future__ import annotations
+
+from results.tables import sweeps, trials
+from results.tables.base import metadata
+
+TABLES = tuple(metadata.sorted_tables)
+SUBJECTS = (sweeps, trials)

@@ -1,0 +1,98 @@
+"""What was asked: data sets, sweeps and their configurations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeEngine
+
+from engine.hyperparameter_kinds import Integer as IntegerKind
+from engine.hyperparameter_kinds import Number
+from engine.hyperparameters import HYPERPARAMETERS, Hyperparameter
+from results.tables.base import UTCTime, metadata
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="key"),
+    Column("name", String(100), nullable=False, comment="name as sweeps use it, such as digits"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 of the content; the same name may get new content"),
+    Column("task", String(20), nullable=False, comment="classification or regression"),
+    Column("samples", Integer, nullable=False, comment="number of samples, training and validation together"),
+    Column("features", Integer, nullable=False, comment="inputs of a network on it"),
+    Column("outputs", Integer, nullable=False, comment="outputs of a network on it: classes, or target columns"),
+    Column("source", Text, nullable=False, comment="where the data comes from"),
+    Column("created_at", UTCTime, nullable=False, comment="when it was first used here (UTC)"),
+    UniqueConstraint("name", "digest"),
+    comment="data sets by name and content",
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="key; the sweep's number in the API"),
+    Column(
+        "uid", String(32), nullable=False, unique=True, comment="random hexadecimal identity, unique across databases"
+    ),
+    Column("name", String(250), nullable=False, comment="its user's name for it; need not be unique"),
+    Column("project", String(250), nullable=False, index=True, comment="project, the experiment in MLflow"),
+    Column("method", String(20), nullable=False, comment="grid, random or a search"),
+    Column("state", String(20), nullable=False, index=True, comment="queued, running, finished, failed or cancelled"),
+    Column("wanted", String(20), nullable=False, comment="what its user wants of it: run or cancel"),
+    Column("metric_name", String(50), nullable=False, comment="metric the sweep is judged by"),
+    Column("metric_goal", String(10), nullable=False, comment="minimize or maximize"),
+    Column("metric_target", Float, comment="value aimed at, or NULL; recorded, it does not end the sweep yet"),
+    Column("replicates", Integer, nullable=False, comment="trainings of each configuration, under different seeds"),
+    Column("seed", BigInteger, nullable=False, comment="seed all others are derived from"),
+    Column("split_seed", BigInteger, nullable=False, comment="seed of the validation split, shared by all trials"),
+    Column("search_seed", BigInteger, nullable=False, comment="seed of the search"),
+    Column("validation_fraction", Float, nullable=False, comment="share of the samples held out for validation"),
+    Column("targets", JSON, nullable=False, comment="validation costs whose first epoch is recorded for every trial"),
+    Column("generation", Integer, nullable=False, comment="proposals made so far; fences adaptive searches"),
+    Column("document", JSON, nullable=False, comment="the document as it was submitted"),
+    Column("notes", JSON, nullable=False, comment="defaults taken and keys ignored, as sentences"),
+    Column("configuration_count", Integer, nullable=False, comment="number of configurations"),
+    Column("trial_count", Integer, nullable=False, comment="number of trials"),
+    Column("job_count", Integer, nullable=False, comment="number of jobs"),
+    Column("created_at", UTCTime, nullable=False, index=True, comment="when it was submitted (UTC)"),
+    Column("started_at", UTCTime, comment="when its first job was claimed (UTC)"),
+    Column("finished_at", UTCTime, comment="when its last job ended (UTC)"),
+    Column("mlflow_experiment_id", String(64), comment="MLflow experiment it was sent to, or NULL"),
+    Column("mlflow_run_id", String(64), comment="MLflow parent run, or NULL while not sent"),
+    Column("tracked_state", String(20), comment="state that MLflow was last told, or NULL"),
+    Column("tracking_error", Text, comment="why MLflow refuses it for good, or NULL"),
+    comment="what users submitted",
+)
+
+
+def _column_type(entry: Hyperparameter) -> TypeEngine[Any]:
+    if isinstance(entry.kind, IntegerKind):
+        return Integer()
+    if isinstance(entry.kind, Number):
+        return Float()
+    return Text()  # names as they are; lists, such as layers, as JSON text
+
+
+def _meaning(entry: Hyperparameter) -> str:
+    return f"{entry.meaning}; NULL: {entry.default_text}" if entry.optional else entry.meaning
+
+
+HYPERPARAMETER_COLUMNS = tuple(
+    Column(entry.name, _column_type(entry), nullable=entry.optional, comment=_meaning(entry))
+    for entry in HYPERPARAMETERS.values()
+)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="key"),
+    Column("sweep_id", ForeignKey("sweeps.id"), nullable=False, comment="its sweep"),
+    Column("number", Integer, nullable=False, comment="place in the sweep, from 0"),
+    Column("dataset_id", ForeignKey("datasets.id"), nullable=False, comment="its data set, with content"),
+    Column("parameter_count", Integer, nullable=False, comment="weights and biases of its network"),
+    Column("hyperparameters", JSON, nullable=False, comment="every hyperparameter by name"),
+    *HYPERPARAMETER_COLUMNS,
+    UniqueConstraint("sweep_id", "number"),
+    comment="points of the search spaces, seeds excluded; one typed column per hyperparameter",
+)

@@ -1,0 +1,82 @@
+"""The view `leaderboard`: the trials of each sweep, ranked by the metric the sweep is judged by."""
+
+from __future__ import annotations
+
+from results.tables import sweeps, trials  # noqa: F401 (their columns' comments are passed on)
+from results.views.base import (
+    HYPERPARAMETER_MEANINGS,
+    IDENTITY,
+    IDENTITY_MEANINGS,
+    View,
+    hyperparameters,
+    meanings,
+)
+
+_RESULTS = (
+    "state",
+    "outcome",
+    "epochs_recorded",
+    "diverged_epoch",
+    "best_validation_cost",
+    "best_epoch",
+    "final_validation_cost",
+    "best_train_cost",
+    "final_train_cost",
+    "best_validation_accuracy",
+    "final_validation_accuracy",
+    "seconds",
+)
+
+LEADERBOARD = View(
+    "leaderboard",
+    "trials with their hyperparameters, ranked within each sweep by its metric; "
+    "trials on another data set, or (for costs) under another cost function, are ranked apart",
+    {
+        "place": "rank in the sweep, from 1, equals sharing one; diverged trials come last; NULL: nothing recorded yet",
+        "judged_by": "the trial's number that is compared: follows from the sweep's metric",
+        "judged_value": "its value",
+        **IDENTITY_MEANINGS,
+        **meanings("trials", *_RESULTS),
+        **HYPERPARAMETER_MEANINGS,
+    },
+    f"""
+WITH named AS (
+  SELECT id,
+         CASE metric_name
+           WHEN 'train_cost' THEN 'best_train_cost'
+           WHEN 'validation_accuracy' THEN 'best_validation_accuracy'
+           WHEN 'epoch_seconds' THEN 'seconds'
+           ELSE 'best_validation_cost'
+         END AS judged_by
+  FROM sweeps
+),
+judged AS (
+  SELECT t.id, n.judged_by,
+         CASE n.judged_by
+           WHEN 'best_train_cost' THEN t.best_train_cost
+           WHEN 'best_validation_accuracy' THEN t.best_validation_accuracy
+           WHEN 'seconds' THEN t.seconds
+           ELSE t.best_validation_cost
+         END AS judged_value,
+         CASE WHEN t.diverged_epoch IS NOT NULL OR t.outcome = 'diverged' THEN 1 ELSE 0 END AS diverged
+  FROM trials t
+  JOIN named n ON n.id = t.sweep_id
+)
+SELECT CASE WHEN j.judged_value IS NULL THEN NULL ELSE
+         rank() OVER (
+           PARTITION BY t.sweep_id, c.dataset,
+                        CASE WHEN j.judged_by IN ('best_validation_cost', 'best_train_cost') THEN c.cost END
+           ORDER BY CASE WHEN j.judged_value IS NULL THEN 1 ELSE 0 END, j.diverged,
+                    CASE WHEN j.judged_by = 'best_validation_accuracy' THEN -j.judged_value ELSE j.judged_value END
+         )
+       END AS place,
+       j.judged_by, j.judged_value,
+       {IDENTITY},
+       {", ".join(f"t.{name}" for name in _RESULTS)},
+       {hyperparameters("c")}
+FROM trials t
+JOIN judged j ON j.id = t.id
+JOIN configurations c ON c.id = t.configuration_id
+JOIN sweeps s ON s.id = t.sweep_id
+""",
+)

@@ -1,0 +1,45 @@
+"""The view `sweep_progress`: how far each sweep is."""
+
+from __future__ import annotations
+
+from results.tables import sweeps  # noqa: F401 (their columns' comments are passed on)
+from results.views.base import View, meanings
+
+_STATES = ("queued", "running", "finished", "pruned", "failed", "cancelled")
+_SWEEP = ("name", "project", "method", "state", "created_at", "started_at", "finished_at")
+
+SWEEP_PROGRESS = View(
+    "sweep_progress",
+    "each sweep with its trials by state and its epochs so far",
+    {
+        "sweep_id": "its key",
+        **meanings("sweeps", *_SWEEP),
+        "trials": "number of its trials",
+        **{f"trials_{state}": f"how many of them are {state}" for state in _STATES},
+        "diverged": "how many of them diverged (outcome)",
+        "epochs_recorded": "epochs trained and stored so far, epoch 0 not counted",
+        "epochs_planned": "epochs of all trials when none ends early",
+        "best_validation_cost": "lowest validation cost of any trial so far",
+        "seconds": "training time of all trials together",
+    },
+    f"""
+WITH totals AS (
+  SELECT t.sweep_id,
+         count(*) AS trials,
+         {", ".join(f"sum(CASE WHEN t.state = '{state}' THEN 1 ELSE 0 END) AS trials_{state}" for state in _STATES)},
+         sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
+         sum(CASE WHEN t.epochs_recorded > 0 THEN t.epochs_recorded ELSE 0 END) AS epochs_recorded,
+         sum(c.epochs) AS epochs_planned,
+         min(t.best_validation_cost) AS best_validation_cost,
+         sum(t.seconds) AS seconds
+  FROM trials t
+  JOIN configurations c ON c.id = t.configuration_id
+  GROUP BY t.sweep_id
+)
+SELECT s.id AS sweep_id, {", ".join(f"s.{name}" for name in _SWEEP)},
+       n.trials, {", ".join(f"n.trials_{state}" for state in _STATES)},
+       n.diverged, n.epochs_recorded, n.epochs_planned, n.best_validation_cost, n.seconds
+FROM sweeps s
+JOIN totals n ON n.sweep_id = s.id
+""",
+)

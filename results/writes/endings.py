@@ -1,0 +1,56 @@
+"""How trials, jobs and sweeps end; used by the other writes. The caller holds the sweep's row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from results.tables.sweeps import sweeps
+from results.tables.trials import jobs, trials
+from results.writes.locking import lock_rows
+from sweeps.states import ENDED, State
+
+
+def open_trials(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those of the trials that have not ended."""
+    return condition & trials.c.state.not_in(ENDED)
+
+
+def move_trials(
+    connection: Connection, condition: ColumnElement[bool], state: State, moment: datetime, error: str | None = None
+) -> None:
+    """Move the trials that meet the condition and have not ended."""
+    values: dict[str, Any] = {"state": state}
+    if state in ENDED:
+        values |= {"finished_at": moment, "error": error}
+    if state is State.RUNNING:
+        values["started_at"] = func.coalesce(trials.c.started_at, moment)
+    open_ones = open_trials(condition)
+    if lock_rows(connection, trials, open_ones):
+        connection.execute(update(trials).where(open_ones).values(values))
+
+
+def end_jobs(
+    connection: Connection, condition: ColumnElement[bool], state: State, moment: datetime, error: str | None = None
+) -> None:
+    """End jobs; what is left of their leases goes. Their trials are the caller's."""
+    values = {"state": state, "finished_at": moment, "lease_expires_at": None, "error": error}
+    connection.execute(update(jobs).where(condition).values(values))
+
+
+def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -> State | None:
+    """End the sweep if all its jobs have ended, and say how; None while some have not.
+
+    Cancelled when a job was cancelled, else failed when a job failed, else finished.
+    """
+    query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
+    found = {State(state) for state, _ in connection.execute(query)}
+    if not found <= ENDED:
+        return None
+    verdicts = (State.CANCELLED, State.FAILED, State.FINISHED)
+    state = next((verdict for verdict in verdicts if verdict in found), State.FINISHED)
+    here = (sweeps.c.id == sweep_id) & sweeps.c.state.not_in(ENDED)
+    connection.execute(update(sweeps).where(here).values(state=state, finished_at=moment))
+    return state

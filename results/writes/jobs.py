@@ -1,0 +1,91 @@
+"""A job's life: sent, claimed, appended to, and finished, released or handed back. Called by the worker and the API.
+
+Every function that takes a claim raises `StaleAttempt`, having changed nothing, when the job is no longer the claim's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select, update
+
+from results.clock import now
+from results.errors import IllegalMove
+from results.tables.trials import jobs, trials
+from results.text import storable
+from results.values import Claim
+from results.writes.appending import append
+from results.writes.claiming import claim
+from results.writes.endings import end_jobs, end_sweep_if_done, move_trials, open_trials
+from results.writes.fencing import hold
+from results.writes.giving_back import give_back
+from results.writes.locking import lock_rows, lock_sweep
+from sweeps.states import State
+
+__all__ = ["append", "claim", "expire_lease", "finish", "hand_back", "mark_sent", "release"]
+
+_CHUNK = 5000  # keys in one IN (...)
+JOB_ENDS = frozenset({State.FINISHED, State.FAILED, State.CANCELLED})
+
+
+def mark_sent(connection: Connection, job_ids: Sequence[int]) -> None:
+    """Note that the messages of these jobs are on the queue."""
+    moment = now(connection)
+    in_order = sorted(job_ids)
+    for first in range(0, len(in_order), _CHUNK):
+        these = jobs.c.id.in_(in_order[first : first + _CHUNK])
+        lock_rows(connection, jobs, these)
+        connection.execute(update(jobs).where(these).values(last_sent_at=moment))
+
+
+def finish(connection: Connection, claim: Claim, state: State) -> None:
+    """End the job, its trials that have not ended, and with the last job the sweep.
+
+    Raises `IllegalMove` for a job that is to be finished while trials of it are not.
+    """
+    if state not in JOB_ENDS:
+        raise IllegalMove(f"job {claim.job_id}", State.RUNNING, f"{state} is not a way for a job to end")
+    lock_sweep(connection, claim.sweep_id)
+    hold(connection, claim)
+    moment = now(connection)
+    if state is State.FINISHED:
+        _refuse_open_trials(connection, claim)
+    move_trials(connection, trials.c.job_id == claim.job_id, state, moment)
+    end_jobs(connection, jobs.c.id == claim.job_id, state, moment)
+    end_sweep_if_done(connection, claim.sweep_id, moment)
+
+
+def release(connection: Connection, claim: Claim, error: str, retry: bool) -> State:
+    """The attempt went wrong: queue the job again, or fail it after the last attempt or without `retry`.
+
+    Returns the job's state: queued, failed, or cancelled when its user wants that.
+    """
+    lock_sweep(connection, claim.sweep_id)
+    hold(connection, claim)
+    return give_back(connection, claim.job_id, storable(error), retry, now(connection))
+
+
+def hand_back(connection: Connection, claim: Claim) -> State:
+    """The worker stops, which is not the job's fault: queue it again, and grant it one attempt more.
+
+    Returns the job's state: queued, or cancelled when its user wants that.
+    """
+    lock_sweep(connection, claim.sweep_id)
+    hold(connection, claim)
+    more = update(jobs).where(jobs.c.id == claim.job_id).values(max_attempts=jobs.c.max_attempts + 1)
+    connection.execute(more)
+    return give_back(connection, claim.job_id, None, True, now(connection))
+
+
+def expire_lease(connection: Connection, job_id: int, owner: str) -> bool:
+    """The owner is known to be dead: let the next recovery pass take the job. Whether the owner held it."""
+    theirs = (jobs.c.id == job_id) & (jobs.c.owner == owner[:200]) & (jobs.c.state == State.RUNNING)
+    statement = update(jobs).where(theirs).values(lease_expires_at=now(connection))
+    return connection.execute(statement).rowcount == 1
+
+
+def _refuse_open_trials(connection: Connection, claim: Claim) -> None:
+    query = select(func.count()).select_from(trials).where(open_trials(trials.c.job_id == claim.job_id))
+    count = connection.execute(query).scalar_one()
+    if count:
+        raise IllegalMove(f"job {claim.job_id}", State.RUNNING, f"{count} of its trials have not ended")

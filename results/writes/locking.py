@@ -1,0 +1,27 @@
+"""Row locks, always in one order, so that no two writers wait for each other: sweeps, then jobs, then trials, by key.
+
+On SQLite a writer holds the whole database anyway and these are plain reads. Locks leave foreign keys to the row alone
+(FOR NO KEY UPDATE): epochs are appended while a trial's row is held.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
+
+from results.errors import NoSuchSweep
+from results.tables.sweeps import sweeps
+
+
+def lock_sweep(connection: Connection, sweep_id: int) -> Row[int, str, str]:
+    """The sweep's row (key, state, wanted), held until the transaction ends; raises `NoSuchSweep`."""
+    query = select(sweeps.c.id, sweeps.c.state, sweeps.c.wanted).where(sweeps.c.id == sweep_id)
+    row = connection.execute(query.with_for_update(key_share=True)).one_or_none()
+    if row is None:
+        raise NoSuchSweep(sweep_id)
+    return row
+
+
+def lock_rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[int]:
+    """The keys of the rows of `jobs` or `trials` that meet the condition, held until the transaction ends."""
+    query = select(table.c.id).where(condition).order_by(table.c.id)
+    return list(connection.execute(query.with_for_update(key_share=True)).scalars())

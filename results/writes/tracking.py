@@ -1,0 +1,61 @@
+"""What MLflow was told: the tracker's watermarks. Called by `tracking.passes`, after MLflow has committed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, update
+
+from results.tables.sweeps import sweeps
+from results.tables.trials import trials
+from results.text import storable
+from results.writes.locking import lock_rows
+
+
+@dataclass(frozen=True)
+class TrialMark:
+    """MLflow knows the trial as `run_id`, up to `epoch` (-1: none), in `state`; None: it does not know it."""
+
+    trial_id: int
+    run_id: str | None
+    epoch: int
+    state: str | None
+
+
+def mark_trials(connection: Connection, marks: Sequence[TrialMark]) -> None:
+    """Store the watermarks of trials."""
+    statement = (
+        update(trials)
+        .where(trials.c.id == bindparam("of_trial"))
+        .values(mlflow_run_id=bindparam("run"), tracked_epoch=bindparam("epoch"), tracked_state=bindparam("told"))
+    )
+    in_order = sorted(marks, key=lambda mark: mark.trial_id)  # the order of locks
+    if in_order:
+        rows = [{"of_trial": m.trial_id, "run": m.run_id, "epoch": m.epoch, "told": m.state} for m in in_order]
+        connection.execute(statement, rows)
+
+
+def mark_sweep(connection: Connection, sweep_id: int, experiment_id: str, run_id: str, state: str) -> None:
+    """Store that MLflow knows the sweep in this state; of its end it is told after all its trials were sent."""
+    values = {"mlflow_experiment_id": experiment_id, "mlflow_run_id": run_id, "tracked_state": state}
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values))
+
+
+def set_aside_trial(connection: Connection, trial_id: int, error: str) -> None:
+    """MLflow refuses the trial for good: it is not sent again, and the reason stays in its row."""
+    connection.execute(update(trials).where(trials.c.id == trial_id).values(tracking_error=storable(error)))
+
+
+def set_aside_sweep(connection: Connection, sweep_id: int, error: str) -> None:
+    """MLflow refuses the sweep for good: neither it nor its trials are sent again."""
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(tracking_error=storable(error)))
+
+
+def forget(connection: Connection, sweep_id: int) -> None:
+    """MLflow was emptied: everything about the sweep is to be sent again, what was set aside too."""
+    nothing = {"mlflow_run_id": None, "tracked_state": None, "tracking_error": None}
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(mlflow_experiment_id=None, **nothing))
+    lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
+    statement = update(trials).where(trials.c.sweep_id == sweep_id)
+    connection.execute(statement.values(tracked_epoch=-1, **nothing))

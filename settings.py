@@ -1,0 +1,88 @@
+"""Settings: the environment, read once, into one frozen object.
+
+Programs call `from_environment()` at their start and pass the object on; tests build another. Every variable is
+BACKSWEEP_ and the field's name in capitals; `BACKSWEEP_<NAME>_FILE` names a file that holds the value (for secrets).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "BACKSWEEP_"
+
+
+class SettingsError(Exception):
+    """An environment variable that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a deployment may decide."""
+
+    database_url: str = "sqlite:///backsweep.db"  # results database (SQLAlchemy URL)
+    redis_url: str = "redis://127.0.0.1:6379/0"  # broker; unix sockets as redis+socket:///path
+    mlflow_tracking_uri: str = ""  # database address (bulk) or http(s)://; empty: no tracking
+    mlflow_artifacts_root: str = ""  # where artifacts of new experiments go; empty: MLflow's default
+    mlflow_ui_url: str = ""  # address of the MLflow UI as users reach it, for links
+    blas_kernel: str = ""  # OPENBLAS_CORETYPE to force; empty: chosen by measurement
+    cache_directory: str = ""  # where that choice is kept; empty: the user's cache directory
+    lease_seconds: float = 60.0  # a silent worker counts as dead after this
+    flush_seconds: float = 1.0  # workers write and read back about this often
+    checkpoint_seconds: float = 15.0  # long jobs save their state about this often
+    max_attempts: int = 3  # claims of a job before it fails
+    recovery_seconds: float = 5.0  # pause between recovery passes
+    resend_seconds: float = 30.0  # a job that was sent but not claimed for this long is sent again
+    tracking_seconds: float = 2.0  # pause between tracking passes
+    max_trials: int = 100_000  # largest sweep that is accepted
+    max_content_length: int = 2_000_000  # largest request body, bytes
+
+    def cache(self) -> Path:
+        """The directory for what may be measured again."""
+        if self.cache_directory:
+            return Path(self.cache_directory)
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "backsweep"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; raises `SettingsError` naming the variable at fault."""
+    found: dict[str, Any] = {}
+    for entry in fields(Settings):
+        variable = PREFIX + entry.name.upper()
+        text = _text(variable, environment)
+        if text:  # empty means not set, as Compose leaves it
+            found[entry.name] = _parsed(variable, text, type(entry.default))
+    return Settings(**found)
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which `from_environment` reads the same settings: how a program hands them to its children."""
+    return {PREFIX + entry.name.upper(): str(getattr(settings, entry.name)) for entry in fields(Settings)}
+
+
+def _text(variable: str, environment: Mapping[str, str]) -> str | None:
+    path = environment.get(variable + "_FILE")
+    if path is None:
+        return environment.get(variable)
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{variable}_FILE: cannot read {path}: {error}") from error
+
+
+def _parsed(variable: str, text: str, kind: type) -> Any:
+    """Text as a value; numbers must be positive and finite, for each is a duration or a bound."""
+    try:
+        value = kind(text)
+    except ValueError:
+        raise SettingsError(f"{variable} must be {_KINDS[kind]}, not {text!r}") from None
+    if kind is not str and not (value > 0 and math.isfinite(value)):
+        raise SettingsError(f"{variable} must be {_KINDS[kind]}, not {text!r}")
+    return value
+
+
+_KINDS: dict[type, str] = {int: "a positive whole number", float: "a positive number", str: "text"}

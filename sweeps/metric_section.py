@@ -1,0 +1,60 @@
+"""The `metric` of a document: its name in any common spelling, its goal, its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sweeps.findings import Findings, nearest, shown
+from sweeps.metrics import KNOWN, METRICS, canonical_metric, default_goal
+from sweeps.schema import MetricSection
+from sweeps.sections import section
+from sweeps.spec import Metric
+
+GOALS = {"minimize": "minimize", "minimise": "minimize", "maximize": "maximize", "maximise": "maximize"}
+
+IGNORED = ("impute", "impute_while_running")  # W&B's: what its bayes takes a crashed run for
+
+
+def metric(document: Mapping[str, object], findings: Findings) -> Metric:
+    """What the sweep is judged by; without a section, the validation cost."""
+    if document.get("metric") is None:
+        findings.note("No metric was given: validation_cost, minimize.")
+        return Metric()
+    found = section(MetricSection, _understood(document["metric"], findings), ("metric",), findings)
+    name = _name(found.name, findings)
+    goal = _goal(found.goal, name, findings)
+    if found.target is not None:
+        findings.note("metric.target is recorded; it does not end the sweep yet.")
+    return Metric(name, goal, found.target)
+
+
+def _understood(content: object, findings: Findings) -> object:
+    """The section without the keys that mean nothing here."""
+    if not isinstance(content, dict):
+        return content
+    ignored = [key for key in content if key in IGNORED]
+    if ignored:
+        findings.note(f"Ignored in metric, for nothing here corresponds to it: {', '.join(ignored)}.")
+    return {key: value for key, value in content.items() if key not in IGNORED}
+
+
+def _name(written: str, findings: Findings) -> str:
+    name = canonical_metric(written)
+    if name is None:
+        known = ", ".join(METRICS)
+        findings.fault(("metric", "name"), f"{shown(written)} is not a metric{nearest(written, KNOWN)}; known: {known}")
+        return "validation_cost"
+    if name != written:
+        findings.note(f"The metric {written} is understood as {name}.")
+    return name
+
+
+def _goal(written: str | None, name: str, findings: Findings) -> str:
+    if written is None:
+        goal = default_goal(name)
+        findings.note(f"No goal was given: {goal} {name}.")
+        return goal
+    if written.lower() not in GOALS:
+        findings.fault(("metric", "goal"), f"must be minimize or maximize, not {shown(written)}")
+        return default_goal(name)
+    return GOALS[written.lower()]

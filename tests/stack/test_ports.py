@@ -1,0 +1,39 @@
+import socket
+
+import pytest
+
+from backsweep.stack.errors import PortTaken
+from backsweep.stack.ports import require_free
+
+
+def test_a_free_port_passes_and_is_left_free():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    require_free("127.0.0.1", port, "--port")
+    require_free("127.0.0.1", port, "--port")
+
+
+@pytest.mark.parametrize("bound", ["127.0.0.1", "0.0.0.0"])
+def test_a_port_in_use_is_refused_with_the_option_that_names_another(bound):
+    with socket.socket() as taken:
+        taken.bind((bound, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"port {port} on 127.0.0.1 .*in use.*--mlflow-port") as raised:
+            require_free("127.0.0.1", port, "--mlflow-port")
+        assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
+def test_a_host_that_is_not_this_machine_is_refused(host):
+    with pytest.raises(PortTaken):
+        require_free(host, 8700, "--port")
+
+
+def test_a_port_that_was_just_served_is_free_again():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            server.accept()[0].close()
+    require_free("127.0.0.1", port, "--port")

@@ -1,0 +1,77 @@
+"""The whole embedded stack, started, used and ended as its users do. Slow: MLflow alone takes seconds to load."""
+
+import os
+import signal
+import time
+
+import pytest
+import requests
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_with_status_0_and_leaves_no_process(start_stack, number):
+    if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip("these tests run under nohup")
+    stack = start_stack()
+    stack.until_up()
+    assert len(stack.processes()) >= 8
+    assert stack.end(number) == 0
+    assert stack.left(seconds=2) == []
+    assert "Traceback" not in stack.text()
+
+
+def test_it_serves_what_it_announces_and_a_second_one_beside_it_too(start_stack):
+    stacks = [start_stack("one"), start_stack("two")]
+    for stack in stacks:
+        stack.until_up()
+    for stack in stacks:
+        assert requests.get(f"{stack.url}/readyz", timeout=10).status_code == 200
+        assert requests.get(f"{stack.url}/docs", timeout=10).status_code == 200
+        assert requests.get(f"http://127.0.0.1:{stack.mlflow_port}/", timeout=10).status_code == 200
+        assert requests.get(f"http://localhost:{stack.mlflow_port}/", timeout=10).status_code == 200
+        assert f":{stack.port}/api/v1" in stack.text()
+        assert f":{stack.mlflow_port}" in stack.text()
+    stacks[0].end(signal.SIGTERM)
+    assert requests.get(f"{stacks[1].url}/readyz", timeout=10).status_code == 200
+
+
+def test_kill_9_leaves_no_process(start_stack):
+    stack = start_stack()
+    stack.until_up()
+    assert stack.end(signal.SIGKILL) == -signal.SIGKILL
+    assert stack.left() == []
+
+
+def test_a_signal_during_the_start_leaves_no_process(start_stack):
+    for moment in ("starting Redis", "starting MLflow"):
+        stack = start_stack(moment.replace(" ", "-"))
+        while moment not in stack.text():
+            assert stack.process.poll() is None
+            time.sleep(0.01)
+        stack.processes()
+        assert stack.end(signal.SIGTERM) == 0
+        assert stack.left(seconds=2) == []
+
+
+@pytest.mark.parametrize("name", ["redis-server", "gunicorn", "worker.program train", "mlflow server"])
+def test_a_dead_child_ends_the_stack_with_one_line_and_a_status(start_stack, name):
+    stack = start_stack()
+    stack.until_up()
+    stack.child(name).kill()
+    assert stack.process.wait(60) == 1
+    assert stack.left(seconds=2) == []
+    line = stack.text().strip().split("\n")[-1]
+    assert "was killed by SIGKILL" in line
+    assert str(stack.home / "logs") in line
+
+
+def test_a_home_is_used_again_after_a_kill(start_stack):
+    first = start_stack()
+    first.until_up()
+    first.end(signal.SIGKILL)
+    first.left()
+    second = start_stack()
+    second.until_up()
+    assert os.listdir(second.home)

@@ -1,0 +1,329 @@
+"""Documents become sweeps, and every fault of the others is named by its path."""
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from engine.data.catalog import BUILT_IN
+from sweeps.documents import read
+from sweeps.errors import InvalidSweep
+from sweeps.parsing import parse
+from sweeps.spec import Metric
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+SMALL = {"name": "n", "project": "p", "method": "grid", "parameters": {"learning_rate": {"values": [0.1, 1]}}}
+
+
+def spec_of(document, max_trials=100_000):
+    return parse(document, BUILT_IN, max_trials)
+
+
+def faults_of(document, max_trials=100_000):
+    with pytest.raises(InvalidSweep) as refused:
+        parse(document, BUILT_IN, max_trials)
+    return {fault.pointer: fault.message for fault in refused.value.faults}
+
+
+def with_parameters(**parameters):
+    return SMALL | {"parameters": parameters}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_are_sweeps(path):
+    spec = spec_of(read(path.read_bytes(), "application/yaml"))
+    assert spec.name == path.stem
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_no_example_trains_the_same_network_twice(path):
+    notes = spec_of(read(path.read_bytes(), "application/yaml")).notes
+    assert not any("no effect" in note or "more than once" in note for note in notes)
+
+
+def test_there_are_examples():
+    assert {path.stem for path in EXAMPLES} >= {"digits", "initialization", "diabetes", "spirals"}
+
+
+def test_the_digits_example_is_96_networks():
+    spec = spec_of(read((EXAMPLES[0].parent / "digits.yaml").read_bytes(), "application/yaml"))
+    assert spec.swept == ("layers", "initialization", "learning_rate", "batch_size")
+    assert spec.parameters["layers"] == ((32,), (32, 32))
+    assert spec.parameters["learning_rate"] == (0.1, 0.5, 2.0, 10.0)
+    assert (spec.replicates, spec.seed, spec.targets) == (3, 7, (0.5, 0.2, 0.1))
+    assert spec.metric == Metric("validation_cost", "minimize", None)
+
+
+def test_parsing_leaves_the_document_as_it_was():
+    document = with_parameters(lr={"values": [1, 1.0]}, layers={"value": [3, 3]})
+    before = copy.deepcopy(document)
+    spec_of(document)
+    assert document == before
+
+
+def test_a_spec_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        spec_of(SMALL).seed = 3  # type: ignore[misc]
+
+
+def test_defaults_are_taken_and_named():
+    spec = spec_of({"method": "grid", "parameters": {"lr": {"value": 1}}})
+    assert (spec.name, spec.project, spec.replicates, spec.seed, spec.validation_fraction) == (
+        *("sweep", "backsweep"),
+        *(3, 0, 0.2),
+    )
+    assert spec.notes == (
+        "No name was given: sweep.",
+        "No project was given: backsweep.",
+        "No metric was given: validation_cost, minimize.",
+        "lr is understood as learning_rate.",
+        "Not given, so the defaults hold: dataset digits, layers [32], activation sigmoid, cost sum_of_squares, "
+        "initialization normal, optimizer sgd, batch_size 32, epochs 20.",
+        "Not given under backsweep, so the defaults hold: replicates 3, seed 0, validation_fraction 0.2.",
+    )
+
+
+def test_aliases_are_understood_and_named():
+    spec = spec_of(
+        with_parameters(
+            lr={"values": [0.1]},
+            hidden_layers={"value": [8, 8]},
+            loss={"value": "mse"},
+            init={"values": ["xavier", "he"]},
+            Batch_Size={"value": 16},
+            epochs={"value": 3.0},
+        )
+    )
+    assert dict(spec.parameters) == {
+        "learning_rate": (0.1,),
+        "layers": ((8, 8),),
+        "cost": ("mean_squared_error",),
+        "initialization": ("glorot_uniform", "he_normal"),
+        "batch_size": (16,),
+        "epochs": (3,),
+    }
+    for sentence in (
+        "hidden_layers is understood as layers.",
+        "cost mse is understood as mean_squared_error.",
+        "initialization xavier is understood as glorot_uniform.",
+    ):
+        assert sentence in spec.notes
+
+
+def test_wandb_keys_without_meaning_here_are_ignored_and_named():
+    spec = spec_of({**SMALL, "program": "train.py", "command": ["${env}"], "entity": "me", "description": "d"})
+    assert "Ignored, for nothing here corresponds to it: program, command, entity, description." in spec.notes
+
+
+def test_wandb_names_for_lists_of_values_are_understood():
+    spec = spec_of(
+        with_parameters(
+            lr={"distribution": "categorical", "values": [0.1, 1]}, epochs={"distribution": "constant", "value": 5}
+        )
+    )
+    assert dict(spec.parameters) == {"learning_rate": (0.1, 1.0), "epochs": (5,)}
+
+
+def test_values_that_stand_twice_are_trained_once():
+    spec = spec_of(with_parameters(lr={"values": [1, 0.1, 1.0]}, layers={"values": [8, [8], [8, 8]]}))
+    assert spec.parameters["learning_rate"] == (1.0, 0.1)
+    assert spec.parameters["layers"] == ((8,), (8, 8))
+    assert "learning_rate 1.0 stands more than once and is trained once." in spec.notes
+
+
+@pytest.mark.parametrize(
+    ("written", "metric"),
+    [
+        ("val_loss", Metric("validation_cost", "minimize")),
+        ("loss", Metric("train_cost", "minimize")),
+        ("val_accuracy", Metric("validation_accuracy", "maximize")),
+        ("accuracy", Metric("train_accuracy", "maximize")),
+        ("Validation_Acc", Metric("validation_accuracy", "maximize")),
+        ("val/loss", Metric("validation_cost", "minimize")),
+        ("gradient_norm", Metric("gradient_norm", "minimize")),
+    ],
+)
+def test_metric_names_follow_keras(written, metric):
+    spec = spec_of({**SMALL, "metric": {"name": written}})
+    assert spec.metric == metric
+    assert any("goal" in note for note in spec.notes)
+
+
+def test_a_given_goal_and_target_are_kept():
+    spec = spec_of({**SMALL, "metric": {"name": "validation_accuracy", "goal": "maximise", "target": 1}})
+    assert spec.metric == Metric("validation_accuracy", "maximize", 1.0)
+    assert "metric.target is recorded; it does not end the sweep yet." in spec.notes
+
+
+def test_every_fault_is_named_not_only_the_first():
+    document = {
+        "methd": "grid",
+        "name": 5,
+        "metric": {"name": "val_los", "goal": "up", "x": 1},
+        "parameters": {
+            "lr": 0.1,
+            "learning_rate": {"value": -1},
+            "activation": {"values": ["relu", "reluu"]},
+            "bach_size": {"value": 2},
+            "batch_size": {"values": []},
+            "dataset": {"values": ["digits", "digit"]},
+            "init": {"valeus": [1]},
+            "l2": {"value": 0, "values": [1]},
+            "a/b": {"value": 0},
+        },
+        "backsweep": {"replicates": 0, "seed": True, "targets": [0, "x", 0.1], "sed": 1, "validation_fraction": 1},
+        "run_cap": 0,
+    }
+    faults = faults_of(document)
+    assert {
+        *("/methd", "/method", "/name", "/metric/name", "/metric/goal", "/metric/x", "/run_cap"),
+        *("/parameters/lr", "/parameters/learning_rate", "/parameters/activation/values/1", "/parameters/bach_size"),
+        *("/parameters/batch_size/values", "/parameters/dataset/values/1", "/parameters/init/valeus"),
+        *("/parameters/l2", "/parameters/a~1b"),
+        *("/backsweep/replicates", "/backsweep/seed", "/backsweep/targets/0", "/backsweep/targets/1"),
+        *("/backsweep/sed", "/backsweep/validation_fraction"),
+    } == set(faults)
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer", "part"),
+    [
+        ({**SMALL, "paramters": {}}, "/paramters", "did you mean 'parameters'"),
+        ({**SMALL, "early_terminate": {"type": "hyperband"}}, "/early_terminate", "cannot be done yet"),
+        (
+            {**SMALL, "method": "bayes"},
+            "/method",
+            "bayes cannot be searched yet; method: random draws",
+        ),
+        ({**SMALL, "method": "girds"}, "/method", "did you mean 'grid'"),
+        ({**SMALL, "method": ["grid"]}, "/method", "must be grid or random"),
+        ({**SMALL, "name": "a\nb"}, "/name", "one line"),
+        ({**SMALL, "name": " "}, "/name", "one line"),
+        ({**SMALL, "project": "x" * 251}, "/project", "1 to 250"),
+        ({**SMALL, "metric": "loss"}, "/metric", "must be an object"),
+        ({**SMALL, "metric": {"name": "validation_cots"}}, "/metric/name", "did you mean 'validation_cost'"),
+        ({**SMALL, "metric": {"target": "low"}}, "/metric/target", "must be a number, not 'low'"),
+        ({**SMALL, "parameters": {}}, "/parameters", "not empty"),
+        ({**SMALL, "parameters": [1]}, "/parameters", "must be an object"),
+        ({"method": "grid"}, "/parameters", "is missing"),
+        (with_parameters(lr=0.1), "/parameters/lr", "write {value: 0.1}"),
+        (with_parameters(lr=[0.1, 1]), "/parameters/lr", "write {values: [0.1, 1]}"),
+        (with_parameters(lr={}), "/parameters/lr", "neither value nor values"),
+        (with_parameters(lr={"values": 3}), "/parameters/lr/values", "must be a list"),
+        (with_parameters(lr={"min": 0.0, "max": 1}), "/parameters/lr", "given by min and max, which only a search"),
+        (
+            with_parameters(lr={"distribution": "log_uniform_values", "min": 0.1, "max": 1}),
+            "/parameters/lr",
+            "drawn from log_uniform_values, which only a search that draws can use",
+        ),
+        (with_parameters(lr={"distribution": "unifrm", "values": [1]}), "/parameters/lr/distribution", "did you mean"),
+        (with_parameters(opt={"parameters": {"lr": 1}}), "/parameters/opt/parameters/lr", "write {value: 1}"),
+        (with_parameters(optimizer={"parameters": {}}), "/parameters/optimizer/parameters", "not empty"),
+        (with_parameters(lr={"values": [0.1, "0.2"]}), "/parameters/lr/values/1", "must be a number, not '0.2'"),
+        (with_parameters(lr={"value": 1}, eta={"value": 2}), "/parameters/eta", "lr gives it already"),
+        (with_parameters(learning_rte={"value": 1}), "/parameters/learning_rte", "did you mean 'learning_rate'"),
+        (with_parameters(dataset={"value": "iri"}), "/parameters/dataset/value", "did you mean 'iris'"),
+        (
+            with_parameters(layers={"values": [[3], [3, 3]]}, activation={"values": ["tanh", ["relu", "tanh"]]}),
+            "/parameters/activation/values/1",
+            "names 2 hidden layers, but layers [3] has 1",
+        ),
+        (
+            with_parameters(dataset={"values": ["iris", "diabetes"]}, cost={"value": "cross_entropy"}),
+            "/parameters/cost/value",
+            "diabetes is a regression",
+        ),
+        (
+            with_parameters(dataset={"value": "diabetes"}, output_activation={"values": ["identity", "softmax"]}),
+            "/parameters/output_activation/values/1",
+            "diabetes is a regression",
+        ),
+        (
+            with_parameters(cost={"values": ["mse", "bce"]}, output_activation={"values": [None, "identity"]}),
+            "/parameters/output_activation/values/1",
+            "identity does not go with binary_cross_entropy; sigmoid does",
+        ),
+        (
+            {**with_parameters(dataset={"value": "diabetes"}), "metric": {"name": "val_accuracy"}},
+            "/metric/name",
+            "not defined for diabetes",
+        ),
+        ({**SMALL, "backsweep": [1]}, "/backsweep", "must be an object"),
+        ({**SMALL, "backsweep": {"replicates": 1001}}, "/backsweep/replicates", "must be at most 1000, not 1001"),
+        ({**SMALL, "backsweep": {"replicates": 2.5}}, "/backsweep/replicates", "must be a whole number"),
+        ({**SMALL, "backsweep": {"seed": -1}}, "/backsweep/seed", "must be at least 0"),
+        ({**SMALL, "backsweep": {"validation_fraction": 0}}, "/backsweep/validation_fraction", "must be above 0"),
+        ({**SMALL, "backsweep": {"targets": 0.5}}, "/backsweep/targets", "must be a valid list"),
+        ({**SMALL, "backsweep": {"targets": [0.1] * 21}}, "/backsweep/targets", "at most 20"),
+        ({**SMALL, "backsweep": {"trials_per_job": 0}}, "/backsweep/trials_per_job", "must be at least 1"),
+    ],
+)
+def test_a_fault_has_one_place_and_one_exact_sentence(document, pointer, part):
+    faults = faults_of(document)
+    assert list(faults) == [pointer]
+    assert part in faults[pointer]
+
+
+@pytest.mark.parametrize("document", [None, [], "grid", 3])
+def test_what_is_no_object_is_no_sweep(document):
+    assert "must be an object" in faults_of(document)[""]
+
+
+def test_a_grid_of_a_million_million_points_is_counted_not_expanded():
+    many = {"values": [0.001 + index / 2000 for index in range(1000)]}
+    faults = faults_of(with_parameters(lr=many, momentum=many, dropout=many, l2=many))
+    assert faults == {
+        "/parameters": "asks for 1,000,000,000,000 configurations in 3 replicates, 3,000,000,000,000 trials; "
+        "at most 100,000 are accepted: give fewer values, fewer replicates, or a run_cap"
+    }
+
+
+def test_a_network_that_no_worker_could_hold_is_refused():
+    wide = [4096] * 32
+    faults = faults_of(with_parameters(layers={"values": [[512, 512], wide]}, optimizer={"values": ["sgd", "adam"]}))
+    assert list(faults) == ["/parameters/layers/values/1"]
+    assert "GiB, more than the 4 GiB a trial may have" in faults["/parameters/layers/values/1"]
+
+
+def test_replicates_count_and_a_run_cap_counts_configurations():
+    document = with_parameters(lr={"values": [0.1, 1, 2, 3]})
+    assert spec_of(document, max_trials=12)
+    assert "/parameters" in faults_of(document, max_trials=11)
+    assert spec_of({**document, "run_cap": 2}, max_trials=6).run_cap == 2
+
+
+def test_a_value_without_effect_is_noted():
+    notes = spec_of(with_parameters(momentum={"values": [0.5, 0.9]})).notes
+    assert "momentum has no effect with optimizer sgd: its values repeat the same training there." in notes
+    notes = spec_of(with_parameters(momentum={"value": 0.5}, optimizer={"values": ["momentum"]})).notes
+    assert not any("no effect" in note for note in notes)
+
+
+def test_an_activation_without_hidden_layers_is_noted():
+    notes = spec_of(with_parameters(layers={"values": [[], [8]]}, activation={"values": ["tanh", "relu"]})).notes
+    assert "activation has no effect with layers []: its values repeat the same training there." in notes
+
+
+def test_a_batch_larger_than_the_training_set_is_noted():
+    notes = spec_of(with_parameters(dataset={"value": "iris"}, batch_size={"values": [16, 500]})).notes
+    assert "batch_size 500 exceeds the 120 training samples of iris: an epoch is one update there." in notes
+
+
+def test_empty_sections_count_as_not_given():
+    assert spec_of({**SMALL, "metric": None, "backsweep": None, "run_cap": None, "name": None}).replicates == 3
+
+
+def test_targets_come_from_the_easiest_to_the_hardest_without_duplicates():
+    assert spec_of({**SMALL, "backsweep": {"targets": [0.1, 0.5, 0.1, 1]}}).targets == (1.0, 0.5, 0.1)
+
+
+def test_a_document_of_very_many_faults_is_answered_in_bearable_length():
+    with pytest.raises(InvalidSweep) as refused:
+        spec_of(with_parameters(lr={"values": [-1] * 5000}))
+    assert len(refused.value.faults) == 1001
+    assert refused.value.faults[-1].message == "the first 1,000 faults are listed; there may be more"
+
+
+def test_a_list_of_more_values_than_any_sweep_has_is_refused_unread():
+    faults = faults_of(with_parameters(lr={"values": ["x"] * 100_001}))
+    assert faults == {"/parameters/lr/values": "lists 100,001 values; at most 100,000 are read"}

@@ -1,0 +1,66 @@
+"""A real MLflow server, and every row of MLflow's tables."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+
+def mlflow_rows(uri: str) -> dict[str, list[tuple[Any, ...]]]:
+    names = ["experiments", "experiment_tags", "runs", "params", "tags", "metrics", "latest_metrics"]
+    names += ["datasets", "inputs", "input_tags"]
+    engine = create_engine(uri, poolclass=NullPool)
+    with engine.connect() as connection:
+        found = {name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in names}
+    engine.dispose()
+    return {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+class MlflowServer:
+    """A server process group that can be started, frozen, thawed and stopped."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = int(probe.getsockname()[1])
+        self.uri = f"http://127.0.0.1:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self._port)]
+        command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{self.home}/mlflow.db"]
+        command += ["--artifacts-destination", str(self.home / "artifacts")]
+        environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+        with open(self.home / "server.log", "ab") as log:
+            self._process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, cwd=self.home, start_new_session=True
+            )
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                if requests.get(f"{self.uri}/health", timeout=1).ok:
+                    return
+            except requests.RequestException:
+                time.sleep(0.1)
+        raise AssertionError((self.home / "server.log").read_text())
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
+
+    def stop(self) -> None:
+        assert self._process is not None
+        self.signal(signal.SIGCONT)
+        self.signal(signal.SIGTERM)
+        self._process.wait(30)

@@ -1,0 +1,10 @@
+"""Settings of the worker's tests."""
+
+import pytest
+
+from settings import Settings
+
+
+@pytest.fixture
+def settings(database_url) -> Settings:
+    return Settings(database_url=database_url, lease_seconds=30.0, flush_seconds=0.05)

@@ -1,0 +1,109 @@
+"""An attempt after another: it goes on from the checkpoints, or begins again where there are none to go on from."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import update
+
+from engine.state import TrialState
+from results.tables.trials import checkpoints, epochs, trials
+from results.writes import jobs as job_writes
+from settings import Settings
+from tests.results.samples import epoch_row
+from tests.worker.small_sweeps import after, submit, train_all
+from tests.worker.stored import curves, rows
+from worker import beginning
+from worker.train_job import Ending, train_job
+
+
+def test_a_handed_back_job_goes_on_where_it_stood(database, settings):
+    [job] = submit(database, trials_per_job=100, learning_rate=0.1).job_ids
+    train_job(database, settings, job, "stopping", stopping=after(4))
+    assert {row["epoch"] for row in rows(database, checkpoints)} == {4}
+    with database.write() as connection:
+        claim = job_writes.claim(connection, job, "next", 30.0)
+    begun = beginning.begin(database, claim)
+    assert next(begun.training.epochs()).epoch == 5
+
+
+@pytest.mark.parametrize("lost", ["one checkpoint", "all checkpoints", "equal epochs"])
+def test_whatever_checkpoints_are_left_the_bits_are_the_same(database, settings, lost):
+    undisturbed, disturbed = submit(database, trials_per_job=100), submit(database, trials_per_job=100)
+    train_all(database, settings, undisturbed)
+    [job] = disturbed.job_ids
+    train_job(database, settings, job, "stopping", stopping=after(3))
+    first = rows(database, trials, sweep_id=disturbed.sweep_id)[0]["id"]
+    with database.write() as connection:
+        if lost == "one checkpoint":
+            connection.execute(checkpoints.delete().where(checkpoints.c.trial_id == first))
+        elif lost == "all checkpoints":
+            connection.execute(checkpoints.delete())
+    if lost == "equal epochs":
+        _advance_one_trial(database, first, disturbed, settings)
+    assert train_job(database, settings, job, "last") is Ending.FINISHED
+    assert curves(database, disturbed.sweep_id) == curves(database, undisturbed.sweep_id)
+
+
+@pytest.mark.parametrize(
+    "kept", ["nothing", "the first bytes", "half", "all but the end", "other bytes", "a flipped bit"]
+)
+def test_checkpoints_that_cannot_be_read_cost_time_but_neither_the_job_nor_a_bit(sqlite_database, kept):
+    undisturbed = submit(sqlite_database, trials_per_job=100)
+    disturbed = submit(sqlite_database, trials_per_job=100)
+    settings = Settings(database_url=sqlite_database.url)
+    train_all(sqlite_database, settings, undisturbed)
+    [job] = disturbed.job_ids
+    train_job(sqlite_database, settings, job, "stopping", stopping=after(3))
+    saved = rows(sqlite_database, checkpoints)[-1]
+    whole = saved["state"]
+    flipped = bytearray(whole)
+    flipped[300] ^= 1
+    torn = {
+        "nothing": b"",
+        "the first bytes": whole[:4],
+        "half": whole[: len(whole) // 2],
+        "all but the end": whole[:-1],
+        "other bytes": b"torn",
+        "a flipped bit": bytes(flipped),
+    }[kept]
+    with sqlite_database.write() as connection:
+        theirs = checkpoints.c.trial_id == saved["trial_id"]
+        connection.execute(update(checkpoints).where(theirs).values(state=torn))
+    assert train_job(sqlite_database, settings, job, "last") is Ending.FINISHED
+    assert curves(sqlite_database, disturbed.sweep_id) == curves(sqlite_database, undisturbed.sweep_id)
+
+
+def test_a_trial_that_diverges_where_an_earlier_attempt_went_on_ends_all_the_same(database, settings):
+    """Bits are promised for one BLAS kernel: with another one a later attempt may meet its end earlier."""
+    linear = {"activation": "identity", "output_activation": "identity", "learning_rate": [0.01, 1e5], "epochs": 600}
+    created = submit(database, trials_per_job=100, **linear)
+    reached = 590
+    with database.write() as connection:
+        claim = job_writes.claim(connection, created.job_ids[0], "another kernel", 30.0)
+        for claimed in claim.trials:
+            earlier = [epoch_row(claimed.trial_id, epoch) for epoch in range(reached + 1)]
+            connection.execute(epochs.insert(), [vars(row) for row in earlier])
+        job_writes.hand_back(connection, claim)
+    hasty = replace(settings, flush_seconds=0.0001)
+    assert train_all(database, hasty, created) == [Ending.FINISHED]
+    found = rows(database, trials)
+    assert {trial["state"] for trial in found} == {"finished"}
+    assert sorted(trial["diverged_epoch"] is not None for trial in found) == [False, False, True, True]
+
+
+def _advance_one_trial(database, trial_id, created, settings):
+    """Give one trial the checkpoint of another epoch than its fellows have: its own, trained on alone."""
+    from engine.training import Training
+
+    with database.write() as connection:
+        claim = job_writes.claim(connection, created.job_ids[0], "test", 30.0)
+    claimed = next(trial for trial in claim.trials if trial.trial_id == trial_id)
+    lone = Training([claimed.trial], beginning._data(claim), [TrialState.from_bytes(claimed.checkpoint)])
+    next(lone.epochs())
+    with database.write() as connection:
+        connection.execute(
+            update(checkpoints)
+            .where(checkpoints.c.trial_id == trial_id)
+            .values(state=lone.states()[0].to_bytes(), epoch=lone.states()[0].epoch)
+        )
+        job_writes.hand_back(connection, claim)

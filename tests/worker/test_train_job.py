@@ -1,0 +1,228 @@
+"""One attempt at a job in this process, on SQLite and PostgreSQL, written by the results database's own functions."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select, update
+
+from engine.data.catalog import BUILT_IN
+from engine.state import TrialState
+from results.database import open_database
+from results.tables.sweeps import sweeps
+from results.tables.trials import checkpoints, epochs, jobs, layer_epochs, trial_targets, trials
+from results.writes import recovery
+from results.writes.sweeps import request_cancel
+from settings import Settings
+from tests.worker.small_sweeps import after, submit, train_all
+from tests.worker.stored import curves, rows
+from worker import beginning
+from worker.train_job import Ending, train_job
+
+
+def test_a_trained_job_leaves_whole_curves_ended_trials_and_an_ended_sweep(database, settings):
+    created = submit(database)
+    assert set(train_all(database, settings, created)) == {Ending.FINISHED}
+    [sweep] = rows(database, sweeps, id=created.sweep_id)
+    assert sweep["state"] == "finished"
+    assert {job["state"] for job in rows(database, jobs)} == {"finished"}
+    for trial in rows(database, trials):
+        curve = rows(database, epochs, trial_id=trial["id"])
+        assert [row["epoch"] for row in curve] == list(range(trial["epochs_recorded"] + 1))
+        assert trial["state"] == "finished"
+        assert trial["epochs_recorded"] == (trial["diverged_epoch"] or 12)
+        validation = [row["validation_cost"] for row in curve]
+        finite = [cost for cost in validation if cost is not None]
+        assert trial["best_validation_cost"] == min(finite, default=None)
+        assert trial["final_validation_cost"] == validation[-1]
+        assert trial["final_train_cost"] == curve[-1]["train_cost"]
+        if finite:
+            assert trial["best_epoch"] == validation.index(min(finite))
+        assert trial["seconds"] == pytest.approx(sum(row["epoch_seconds"] for row in curve))
+        assert trial["outcome"] is not None
+        assert trial["machine"]["threads"] >= 1
+        reached = {row["target"]: row["epoch"] for row in rows(database, trial_targets, trial_id=trial["id"])}
+        assert reached == {
+            target: next(epoch for epoch, cost in enumerate(validation) if cost is not None and cost <= target)
+            for target in (0.5, 0.2)
+            if any(cost is not None and cost <= target for cost in validation)
+        }
+
+
+def test_every_layer_of_every_epoch_is_recorded(database, settings):
+    created = submit(database, layers=[[5, 4]], learning_rate=0.5)
+    train_all(database, settings, created)
+    for trial in rows(database, trials):
+        found = [(row["epoch"], row["layer"]) for row in rows(database, layer_epochs, trial_id=trial["id"])]
+        assert found == [(epoch, layer) for epoch in range(13) for layer in (1, 2, 3)]
+
+
+def test_the_final_weights_of_every_trial_that_did_all_its_epochs_are_kept(database, settings):
+    created = submit(database)
+    train_all(database, settings, created)
+    for trial in rows(database, trials):
+        saved = rows(database, checkpoints, trial_id=trial["id"])
+        if trial["diverged_epoch"] is None:
+            assert [(row["epoch"], row["final"]) for row in saved] == [(12, True)]
+            assert TrialState.from_bytes(saved[0]["state"]).epoch == 12
+
+
+def test_one_trial_per_job_and_all_fused_give_the_same_bits(database, settings):
+    alone, fused = submit(database, trials_per_job=1), submit(database, trials_per_job=100)
+    assert len(alone.job_ids) == 6
+    assert len(fused.job_ids) == 1
+    train_all(database, settings, alone)
+    train_all(database, settings, fused)
+    assert len(curves(database, alone.sweep_id)) > 50
+    assert curves(database, alone.sweep_id) == curves(database, fused.sweep_id)
+
+
+def test_sqlite_and_postgresql_hold_the_same_bits(sqlite_database, postgresql_server):
+    found = []
+    for url in (sqlite_database.url, postgresql_server.migrated_database()):
+        database = open_database(url)
+        created = submit(database)
+        train_all(database, Settings(database_url=url), created)
+        found.append(curves(database, created.sweep_id))
+        database.dispose()
+    assert found[0] == found[1] != {}
+
+
+def test_a_diverged_trial_ends_with_one_row_without_costs_and_the_others_go_on(database, settings):
+    created = submit(
+        database, trials_per_job=100, activation="identity", output_activation="identity", learning_rate=[0.01, 1e5]
+    )
+    train_all(database, settings, created)
+    found = rows(database, trials)
+    diverged = [trial for trial in found if trial["diverged_epoch"] is not None]
+    assert len(diverged) == 2
+    for trial in diverged:
+        curve = rows(database, epochs, trial_id=trial["id"])
+        assert [row["train_cost"] is None for row in curve] == [False] * (len(curve) - 1) + [True]
+        assert trial["outcome"] == "diverged"
+        assert trial["final_train_cost"] is None
+        assert trial["finished_at"] is not None
+    assert {trial["epochs_recorded"] for trial in found if trial not in diverged} == {12}
+
+
+def test_a_job_is_trained_once_however_often_it_is_woken(database, settings):
+    created = submit(database, trials_per_job=100)
+    [job] = created.job_ids
+    assert train_job(database, settings, job, "first") is Ending.FINISHED
+    before = curves(database, created.sweep_id)
+    assert train_job(database, settings, job, "second") is Ending.UNCLAIMED
+    assert curves(database, created.sweep_id) == before
+    assert rows(database, jobs, id=job)[0]["attempt"] == 1
+
+
+def test_a_job_that_does_not_exist_is_left_alone(database, settings):
+    assert train_job(database, settings, 4711, "test") is Ending.UNCLAIMED
+
+
+def test_a_stopping_worker_hands_its_job_back_without_costing_an_attempt_and_the_bits_stay(database, settings):
+    undisturbed, disturbed = submit(database, trials_per_job=100), submit(database, trials_per_job=100)
+    train_all(database, settings, undisturbed)
+    [job] = disturbed.job_ids
+    for _ in range(5):  # more often than it has attempts
+        assert train_job(database, settings, job, "stopping", stopping=after(1)) is Ending.HANDED_BACK
+        assert rows(database, jobs, id=job)[0]["state"] == "queued"
+    with database.write() as connection:
+        assert job in recovery.recover(connection, 30.0).to_send
+    assert train_job(database, settings, job, "last") is Ending.FINISHED
+    assert curves(database, disturbed.sweep_id) == curves(database, undisturbed.sweep_id)
+
+
+def test_a_cancelled_sweep_ends_its_running_job_and_keeps_the_curves(database, settings):
+    created = submit(database, trials_per_job=100, learning_rate=[0.1, 0.2])
+
+    def cancel_meanwhile():
+        if rows(database, sweeps, id=created.sweep_id)[0]["wanted"] == "run":
+            with database.write() as connection:
+                request_cancel(connection, created.sweep_id)
+        return False
+
+    hasty = replace(settings, flush_seconds=0.0001)
+    assert train_job(database, hasty, created.job_ids[0], "test", stopping=cancel_meanwhile) is Ending.CANCELLED
+    assert rows(database, sweeps, id=created.sweep_id)[0]["state"] == "cancelled"
+    assert rows(database, jobs)[0]["state"] == "cancelled"
+    for trial in rows(database, trials):
+        assert trial["state"] == "cancelled"
+        assert trial["epochs_recorded"] >= 0
+        curve = rows(database, epochs, trial_id=trial["id"])
+        assert [row["epoch"] for row in curve] == list(range(trial["epochs_recorded"] + 1))
+
+
+def test_an_attempt_that_was_overtaken_writes_nothing_more_and_says_so(database, settings):
+    created = submit(database, trials_per_job=100)
+    [job] = created.job_ids
+    overtaken = []
+    asked = iter(range(1000))
+
+    def overtake():
+        if next(asked) == 5:
+            with database.write() as connection:
+                connection.execute(update(jobs).values(attempt=jobs.c.attempt + 1, owner="another"))
+            overtaken.append(len(curves(database, created.sweep_id)))
+        return False
+
+    hasty = replace(settings, flush_seconds=0.0001)
+    assert train_job(database, hasty, job, "slow", stopping=overtake) is Ending.OVERTAKEN
+    assert len(curves(database, created.sweep_id)) == overtaken[0] > 0
+    assert rows(database, jobs, id=job)[0]["owner"] == "another"
+
+
+def test_data_that_changed_since_the_sweep_was_submitted_fail_the_job_at_once_with_the_reason(
+    database, settings, monkeypatch
+):
+    created = submit(database, trials_per_job=100)
+    original = beginning.load("iris")
+    changed = replace(original, facts=replace(original.facts, digest="0" * 64))
+    monkeypatch.setattr(beginning, "load", lambda name: changed)
+    assert train_job(database, settings, created.job_ids[0], "test") is Ending.BROKE
+    [job] = rows(database, jobs)
+    assert (job["state"], job["attempt"]) == ("failed", 1)
+    assert "'iris' differs" in job["error"]
+    assert BUILT_IN["iris"].digest[:12] in job["error"]
+    assert {(trial["state"], trial["error"]) for trial in rows(database, trials)} == {("failed", job["error"])}
+    assert rows(database, sweeps)[0]["state"] == "failed"
+
+
+def test_an_ordinary_error_offers_the_job_again_and_fails_it_after_the_last_attempt(database, settings, monkeypatch):
+    created = submit(database, trials_per_job=100, max_attempts=2)
+    [job] = created.job_ids
+
+    def broken(name):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(beginning, "load", broken)
+    for state in ("queued", "failed"):
+        assert train_job(database, settings, job, "test") is Ending.BROKE
+        assert rows(database, jobs)[0]["state"] == state
+        assert "OSError: the disk is gone" in rows(database, jobs)[0]["error"]
+    assert train_job(database, settings, job, "test") is Ending.UNCLAIMED
+
+
+def test_a_long_epoch_does_not_lose_the_lease(database, settings):
+    """While an epoch takes three leases the heartbeat keeps the job; recovery finds nothing to take back."""
+    created = submit(database, trials_per_job=100, learning_rate=0.1, epochs=3)
+    waited = []
+
+    def long_pause():
+        if not waited:
+            with database.read() as connection:
+                first = connection.scalar(select(jobs.c.lease_expires_at))
+            while True:
+                with database.write() as connection:
+                    found = recovery.recover(connection, 30.0)
+                    now = connection.scalar(select(jobs.c.lease_expires_at))
+                assert found.requeued == found.failed == ()
+                if (now - first).total_seconds() > 3 * 2.0:
+                    break
+                time.sleep(0.05)
+            waited.append(True)
+        return False
+
+    quick = replace(settings, lease_seconds=2.0, flush_seconds=1000.0)
+    assert train_job(database, quick, created.job_ids[0], "test", stopping=long_pause) is Ending.FINISHED
+    with database.read() as connection:
+        assert connection.scalar(select(func.max(jobs.c.attempt))) == 1

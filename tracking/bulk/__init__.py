@@ -1,0 +1,1 @@
+"""The fast path: bulk INSERTs into MLflow's database through MLflow's own table definitions."""

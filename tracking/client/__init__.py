@@ -1,0 +1,1 @@
+"""The slow path, for a hosted MLflow: the public client, within the limits of its HTTP API."""

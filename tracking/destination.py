@@ -1,0 +1,74 @@
+"""What the tracker needs of MLflow, and which of the two senders an address leads to.
+
+Both are imported on opening: MLflow takes seconds and hundreds of megabytes, which only the tracker should pay.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from tracking.address import is_http
+from tracking.mapping.content import ExperimentContent, RunContent
+
+DELETED = "its run was deleted in MLflow"  # kept as tracking_error
+
+
+class Stage(StrEnum):
+    """What became of a run that was sent."""
+
+    ACTIVE = "active"
+    DELETED = "deleted"  # its user deleted it in MLflow: that stands
+    MISSING = "missing"  # MLflow was emptied or put back to an older state
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of sending one run: `run_id` where MLflow holds it, else why not.
+
+    `refused`: for good, to be shown. `lost`: its earlier epochs are gone; send it from the beginning.
+    """
+
+    run_id: str | None
+    refused: str | None = None
+    lost: bool = False
+
+
+class Destination(Protocol):
+    """MLflow behind an address. Every method raises `tracking.errors.Unavailable` when a later pass may succeed."""
+
+    def experiment(self, content: ExperimentContent) -> str:
+        """The id of the project's experiment, created if missing and restored if deleted."""
+
+    def stages(self, run_ids: Sequence[str]) -> Mapping[str, Stage]:
+        """What became of each of these runs."""
+
+    def send(self, experiment_id: str, runs: Sequence[RunContent], deadline: float) -> Sequence[Sent]:
+        """Send runs; committed in MLflow when this returns. May stop after some when `time.monotonic()` passes."""
+
+    @property
+    def runs_per_batch(self) -> int:
+        """How many runs one call of `send` should be given."""
+
+    @property
+    def epochs_per_batch(self) -> int:
+        """How many epoch rows one call of `send` should be given, over all its runs."""
+
+
+@contextmanager
+def open_destination(uri: str, artifacts_root: str) -> Iterator[Destination]:
+    """MLflow at this address; raises `tracking.errors.TrackingError` when it cannot be written to."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    if is_http(uri):
+        from tracking.client.sender import open_client
+
+        yield open_client(uri, artifacts_root)
+        return
+    from tracking.bulk.sender import open_bulk
+
+    with open_bulk(uri, artifacts_root) as bulk:
+        yield bulk

@@ -1,0 +1,58 @@
+"""One tracking pass: what SQL holds and MLflow lacks is sent, then the watermarks in SQL move.
+
+Called by the worker's tracking task (one consumer); a second pass at the same time leaves at once. MLflow being down,
+slow, emptied or of another version is reported, never raised. Faults of the results database are raised.
+"""
+
+from __future__ import annotations
+
+import time
+
+from results.database import Database
+from results.reads import tracking as reads
+from settings import Settings
+from tracking.address import is_http
+from tracking.backoff import Backoff
+from tracking.destination import open_destination
+from tracking.errors import TrackingError, Unavailable
+from tracking.passes import Pass
+from tracking.report import TrackingReport
+from tracking.turnstile import alone
+
+PASS_SECONDS = 10.0
+
+# What this process remembers between passes: nothing but its patience.
+_patience: dict[str, Backoff] = {}
+
+
+def track(database: Database, settings: Settings, seconds: float = PASS_SECONDS) -> TrackingReport:
+    """Send what MLflow lacks for about `seconds`, leaving the rest to the next pass; without an address do nothing."""
+    report = TrackingReport()
+    uri = settings.mlflow_tracking_uri
+    if not uri:
+        return report
+    began = time.monotonic()
+    backoff = _patience.setdefault(uri, Backoff())
+    if backoff.remaining() > 0:
+        report.error = f"waiting {backoff.remaining():.0f} s before trying again: {backoff.reason}"
+    else:
+        _attempt(database, settings, began + seconds, report, backoff)
+    with database.read() as connection:
+        report.pending_sweeps, report.pending_trials = reads.pending(connection)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _attempt(database: Database, settings: Settings, deadline: float, report: TrackingReport, backoff: Backoff) -> None:
+    uri = settings.mlflow_tracking_uri
+    try:
+        with alone(database), open_destination(uri, settings.mlflow_artifacts_root) as destination:
+            Pass(database, destination, deadline, report).run()
+    except Unavailable as error:
+        report.error = str(error)
+        if is_http(uri):  # a refused database connection costs nothing; a silent server five seconds a call
+            backoff.failed(str(error))
+    except TrackingError as error:
+        report.error = str(error)
+    else:
+        backoff.succeeded()

@@ -1,0 +1,1 @@
+"""Celery: the queue by name, thin tasks, claim-train-append-finish, recovery and tracking."""

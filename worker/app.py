@@ -1,0 +1,71 @@
+"""The Celery application: made by `worker.program` from settings; importing this connects to nothing.
+
+Messages only wake up (worker.queue), so they are acknowledged early and nothing is kept: no results, no events, no
+remote control. What is lost with the broker is sent again by recovery.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+
+from settings import Settings
+from worker import lifecycle
+from worker.queue import RECOVER, ROUTES, TRACK
+
+
+def create_app(settings: Settings) -> Celery:
+    """The application of one worker or scheduler."""
+    app = Celery("backsweep", broker=settings.redis_url, include=["worker.tasks"])
+    app.conf.update(_MESSAGES | _BROKER | _WORKER, beat_schedule=_schedule(settings))
+    lifecycle.connect(app, settings)
+    return app
+
+
+_MESSAGES: dict[str, Any] = {
+    "task_routes": ROUTES,
+    "task_acks_late": False,
+    "task_ignore_result": True,
+    "result_backend": None,
+    "accept_content": ["json"],
+    "task_serializer": "json",
+    "enable_utc": True,
+    "timezone": "UTC",
+}
+_BROKER: dict[str, Any] = {
+    "broker_connection_retry": True,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "task_publish_retry_policy": {"max_retries": 0},
+    "broker_transport_options": {
+        # redis-py's own 5 s would break longer blocking reads; without any, a frozen Redis blocks for ever.
+        "socket_timeout": 15,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    },
+}
+_WORKER: dict[str, Any] = {
+    "worker_prefetch_multiplier": 1,
+    "worker_disable_prefetch": True,
+    "worker_pool_start_method": "fork",  # worker.stopping is memory that forks share
+    "worker_max_tasks_per_child": 200,
+    "worker_max_memory_per_child": 2_000_000,  # KiB
+    "worker_soft_shutdown_timeout": 5.0,  # on SIGQUIT; SIGTERM has every job handed back
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "worker_enable_remote_control": False,
+    "worker_send_task_events": False,
+    "worker_hijack_root_logger": True,
+}
+
+
+def _schedule(settings: Settings) -> dict[str, Any]:
+    """Passes that nobody takes in time expire, so that they do not pile up while a worker is away.
+
+    Not too soon: whether one has expired is judged by the taker's clock, which may be another host's.
+    """
+    return {
+        task: {"task": task, "schedule": pause, "options": {"expires": max(pause, 60.0)}}
+        for task, pause in ((RECOVER, settings.recovery_seconds), (TRACK, settings.tracking_seconds))
+    }

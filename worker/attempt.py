@@ -1,0 +1,121 @@
+"""One attempt at a job, as the database sees it: flushes, lease, and how it ends.
+
+Used by `train_job` and, through the heartbeat, from a second thread. Every write carries the claim and raises
+`StaleAttempt` once the job is another worker's. A database that does not answer costs delay, until the lease is over.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection
+
+from engine.state import TrialState
+from results.database import Database
+from results.errors import DatabaseUnusable, StaleAttempt
+from results.values import Claim, Flush
+from results.writes import jobs
+from results.writes.locking import lock_sweep
+from settings import Settings
+from sweeps.states import State, Wanted
+from worker.journal import Journal
+
+logger = logging.getLogger(__name__)
+_NOTHING = Flush((), (), (), (), None)
+
+
+class Attempt:
+    """A claim being worked on, with its journal."""
+
+    def __init__(self, database: Database, claim: Claim, journal: Journal, settings: Settings) -> None:
+        self._database, self._claim, self._journal, self._settings = database, claim, journal, settings
+        self._lock = threading.Lock()  # one transaction at a time: the training's or the heartbeat's
+        self._wanted = Wanted.RUN
+        self._stale: StaleAttempt | None = None
+        self._answered = time.monotonic()
+        self._flush_at = self._answered + settings.flush_seconds
+
+    @property
+    def flush_due(self) -> bool:
+        """Whether a flush is due; raises `StaleAttempt` when the heartbeat found the job taken."""
+        if self._stale is not None:
+            raise self._stale
+        return time.monotonic() >= self._flush_at
+
+    def flush(self, states: Mapping[int, TrialState] | None = None) -> Wanted:
+        """Write the journal, with checkpoints where `states` are given, and say what the user wants.
+
+        While the database does not answer the journal keeps what it has; after a whole lease its error is raised.
+        """
+        with self._lock:
+            began = time.monotonic()
+            news = self._journal.unwritten(states=states)  # before the transaction, which keeps others waiting
+            try:
+                self._write(lambda connection: self._append(connection, news))
+                self._journal.written()
+            except DatabaseUnusable as error:
+                self._bear(error)
+            # Long curves and slow databases: at most a tenth of the time goes into writing.
+            pause = max(self._settings.flush_seconds, 9 * (time.monotonic() - began))
+            self._flush_at = time.monotonic() + min(pause, self._settings.lease_seconds / 6)
+            return self._wanted
+
+    def renew_lease(self) -> None:
+        """Renew the lease when nothing did for a while: an epoch may take longer than the lease."""
+        with self._lock:
+            if time.monotonic() - self._answered < self._settings.lease_seconds / 8:
+                return
+            try:
+                self._write(lambda connection: self._append(connection, _NOTHING))
+            except StaleAttempt as stale:
+                self._stale = stale
+            except DatabaseUnusable as error:
+                logger.warning("job %d: the lease could not be renewed: %s", self._claim.job_id, error)
+
+    def end(self, state: State, states: Mapping[int, TrialState]) -> None:
+        """Write the rest and end the job, in one transaction; trials that still run end in this state too."""
+        news = self._journal.unwritten(end=state, states=states)
+
+        def last_write(connection: Connection) -> None:
+            lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
+            self._append(connection, news)
+            jobs.finish(connection, self._claim, state)
+
+        self._insist(last_write)
+
+    def hand_back(self, states: Mapping[int, TrialState]) -> None:
+        """Write the rest with checkpoints and offer the job again; this attempt does not count."""
+        news = self._journal.unwritten(states=states)
+
+        def last_write(connection: Connection) -> None:
+            lock_sweep(connection, self._claim.sweep_id)
+            self._append(connection, news)
+            jobs.hand_back(connection, self._claim)
+
+        self._insist(last_write)
+
+    def _append(self, connection: Connection, flush: Flush) -> None:
+        self._wanted = jobs.append(connection, self._claim, flush, self._settings.lease_seconds)
+
+    def _write(self, work: Callable[[Connection], None]) -> None:
+        with self._database.write() as connection:
+            work(connection)
+        self._answered = time.monotonic()
+
+    def _insist(self, work: Callable[[Connection], None]) -> None:
+        """Write it even if the database must be waited for, as long as the lease lasts."""
+        with self._lock:
+            while True:
+                try:
+                    return self._write(work)
+                except DatabaseUnusable as error:
+                    self._bear(error)
+                    time.sleep(self._settings.flush_seconds)
+
+    def _bear(self, error: Exception) -> None:
+        if time.monotonic() - self._answered > self._settings.lease_seconds:
+            raise error
+        logger.warning("job %d: the database does not answer, trying again: %s", self._claim.job_id, error)

@@ -1,0 +1,64 @@
+"""What a worker does at the turns of its life: it stops, one of its processes dies, its scheduler starts.
+
+Connected by `worker.app`. Runs in Celery's main process, which never trains.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+from celery import Celery
+from celery.exceptions import WorkerLostError
+from celery.signals import after_setup_logger, task_failure, worker_ready, worker_shutting_down
+
+from results.database import open_database
+from results.writes import jobs
+from settings import Settings
+from worker import clock, process, stopping
+from worker.queue import SCHEDULING_QUEUE, TRAIN
+
+logger = logging.getLogger(__name__)
+
+
+def connect(app: Celery, settings: Settings) -> None:
+    """Connect the signals of this process."""
+
+    def stop(**_: Any) -> None:
+        stopping.announce()
+
+    def lost(sender: Any, task_id: str, exception: BaseException, args: list[Any], **_: Any) -> None:
+        if sender.name == TRAIN and isinstance(exception, WorkerLostError):
+            _end_lease(settings, args[0], process.owner(os.getpid(), task_id))
+
+    def ready(sender: Any, **_: Any) -> None:
+        if SCHEDULING_QUEUE in app.amqp.queues.consume_from:
+            clock.start(app)
+
+    worker_shutting_down.connect(stop, weak=False)
+    task_failure.connect(lost, weak=False)
+    worker_ready.connect(ready, weak=False)
+    after_setup_logger.connect(_quieten, weak=False)
+
+
+def _quieten(**_: Any) -> None:
+    """A pass every few seconds is no news: the tasks log what they did, if they did anything."""
+    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _end_lease(settings: Settings, job_id: int, owner: str) -> None:
+    """Let recovery take the job at its next pass: the process that held it is known to be dead.
+
+    Only a matter of speed: if this fails, the lease runs out by itself.
+    """
+    try:
+        database = open_database(settings.database_url)
+        try:
+            with database.write() as connection:
+                jobs.expire_lease(connection, job_id, owner)
+        finally:
+            database.dispose()
+    except Exception:
+        logger.exception("job %d: its lease could not be ended, it will run out", job_id)

@@ -1,0 +1,29 @@
+"""The worker programs, run by `python -m worker` once the environment of its numerics is set."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from settings import from_environment
+from worker.app import create_app
+from worker.queue import SCHEDULING_QUEUE, TRACKING_QUEUE, TRAINING_QUEUE
+
+_QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
+ARGUMENTS = {
+    "train": ["--queues", TRAINING_QUEUE, "--pool", "prefork", "--hostname", "train@%h"],
+    "track": ["--queues", TRACKING_QUEUE, "--pool", "solo", "--hostname", "track@%h"],
+    "beat": ["--queues", SCHEDULING_QUEUE, "--pool", "solo", "--hostname", "beat@%h"],
+}
+
+
+def main(role: str, options: list[str]) -> None:
+    """Run until stopped; `options` go to `celery worker`."""
+    app = create_app(from_environment())
+    if role == "train":
+        import_module("worker.train_job")  # once, before the pool forks: its processes share the memory
+    app.worker_main(["worker", *ARGUMENTS[role], *_QUIET, *options])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,50 @@
+"""The three tasks, thin: each takes what its process holds and calls a plain function that does not know Celery.
+
+Celery has no type information, hence the ignores.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import asdict
+from typing import Any
+
+from celery import shared_task
+
+from worker import process, stopping
+from worker.queue import RECOVER, TRACK, TRAIN
+from worker.recover import recover as recover_once
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=TRAIN, bind=True)  # type: ignore[untyped-decorator]
+def train(self: Any, job_id: int) -> None:
+    """Do one attempt at a job."""
+    from worker.train_job import train_job  # the trainer: only processes that train load it
+
+    if stopping.announced():
+        return  # it stays queued; recovery sends it again
+    owner = process.owner(os.getppid(), self.request.id)
+    ending = train_job(process.database(), process.settings(), job_id, owner, stopping.announced)
+    logger.info("job %d: %s", job_id, ending)
+
+
+@shared_task(name=RECOVER)  # type: ignore[untyped-decorator]
+def recover() -> None:
+    """Take back what dead workers held, and send again what was lost."""
+    recovered = recover_once(process.database(), process.queue(), process.settings())
+    done = {what: job_ids for what, job_ids in asdict(recovered).items() if job_ids}
+    if done:
+        logger.info("jobs: %s", done)
+
+
+@shared_task(name=TRACK)  # type: ignore[untyped-decorator]
+def track() -> None:
+    """Bring MLflow up to date."""
+    from tracking.tracker import track as track_once  # MLflow: only the process that tracks loads it
+
+    report = track_once(process.database(), process.settings())
+    if report.sent_trials or report.sent_metrics or report.error:
+        logger.info("%s", report)

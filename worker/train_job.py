@@ -1,0 +1,109 @@
+"""Claim, train, append, finish: one attempt at one job. Plain functions that do not know Celery.
+
+Called by the task `backsweep.train` with the number it was woken with. A job that is claimed, ended or cancelled
+already is left alone, so waking twice does no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from engine.blas import machine
+from engine.errors import EngineError
+from engine.trials import EpochRecords
+from results.database import Database
+from results.errors import DatabaseUnusable, SchemaOutdated, StaleAttempt
+from results.values import Claim
+from results.writes import jobs
+from settings import Settings
+from sweeps.states import State, Wanted
+from worker.attempt import Attempt
+from worker.beginning import Beginning, begin
+from worker.errors import HopelessJob
+from worker.heartbeat import heartbeat
+from worker.journal import Journal
+
+logger = logging.getLogger(__name__)
+
+
+class Ending(StrEnum):
+    """How an attempt ended; for the log."""
+
+    UNCLAIMED = "not to be had: claimed, ended or cancelled already"
+    FINISHED = "finished"
+    CANCELLED = "cancelled by its user"
+    HANDED_BACK = "handed back, this worker is stopping"
+    OVERTAKEN = "left to another worker that has claimed it since"
+    BROKE = "ended with an error"
+
+
+def train_job(
+    database: Database, settings: Settings, job_id: int, owner: str, stopping: Callable[[], bool] = lambda: False
+) -> Ending:
+    """Do one attempt at the job; `stopping` says that the worker is to stop, asked between epochs."""
+    with database.write() as connection:
+        claim = jobs.claim(connection, job_id, owner, settings.lease_seconds)
+    if claim is None:
+        return Ending.UNCLAIMED
+    try:
+        return _attempt(database, settings, claim, stopping)
+    except StaleAttempt:
+        return Ending.OVERTAKEN
+    except Exception as error:
+        logger.exception("job %d, attempt %d", claim.job_id, claim.attempt)
+        return _give_up(database, claim, error)
+
+
+def _attempt(database: Database, settings: Settings, claim: Claim, stopping: Callable[[], bool]) -> Ending:
+    beginning = begin(database, claim)
+    journal = Journal(beginning.curves, machine())
+    attempt = Attempt(database, claim, journal, settings)
+    with heartbeat(attempt.renew_lease, settings.lease_seconds / 6):
+        return _train(beginning, journal, attempt, settings, stopping)
+
+
+def _train(
+    beginning: Beginning, journal: Journal, attempt: Attempt, settings: Settings, stopping: Callable[[], bool]
+) -> Ending:
+    training = beginning.training
+    checkpointed = time.monotonic()
+    for records in _unfinished(beginning, journal):
+        if stopping():
+            attempt.hand_back(training.states())
+            return Ending.HANDED_BACK
+        if not attempt.flush_due:
+            continue
+        checkpoint = time.monotonic() - checkpointed >= settings.checkpoint_seconds
+        if checkpoint:
+            checkpointed = time.monotonic()
+        if attempt.flush(training.states() if checkpoint else None) is Wanted.CANCEL:
+            attempt.end(State.CANCELLED, training.states())
+            return Ending.CANCELLED
+        logger.debug("epoch %d is stored", records.epoch)
+    attempt.end(State.FINISHED, training.states())
+    return Ending.FINISHED
+
+
+def _unfinished(beginning: Beginning, journal: Journal) -> Iterator[EpochRecords]:
+    """Train, journal every epoch, and yield those after which the training goes on."""
+    for records in beginning.training.epochs():
+        journal.add(records)
+        if records.epoch >= beginning.epochs:
+            return
+        yield records
+
+
+def _give_up(database: Database, claim: Claim, error: Exception) -> Ending:
+    """Offer the job again, or fail it when another attempt would end the same way; the error stays in its row."""
+    hopeless = isinstance(error, (HopelessJob, EngineError))
+    try:
+        with database.write() as connection:
+            jobs.release(connection, claim, f"{type(error).__name__}: {error}", retry=not hopeless)
+    except StaleAttempt:
+        return Ending.OVERTAKEN
+    except (DatabaseUnusable, SchemaOutdated):
+        logger.exception("job %d: its error could not be stored; the lease will run out", claim.job_id)
+    return Ending.BROKE
