@@ -1,7 +1,7 @@
 """Reading a request's body into a document.
 
 Refuses, with what to do instead: other media types, compressed bodies, bodies over the limit (Flask, 413), and text
-that `sweeps.documents` cannot read without loss.
+that `sweeps.reading.documents` cannot read without loss.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.errors import of_sweep
 from api.problems import Problem
-from sweeps.documents import read
 from sweeps.errors import InvalidSweep, UnknownMediaType
+from sweeps.reading.documents import read
 
 MEDIA_TYPES = ("application/yaml", "application/json")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sweeps.schema import EXAMPLE as DOCUMENT
+from sweeps.parsing.schema import EXAMPLE as DOCUMENT
 
 _CREATED, _STARTED, _FINISHED = "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.250000Z", "2026-01-31T12:00:09.500000Z"
 

@@ -16,7 +16,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from api.bodies import MEDIA_TYPES
 from api.examples import EXAMPLES
 from api.models.problems import ProblemBody
-from sweeps.schema import EXAMPLE, SweepDocument
+from sweeps.parsing.schema import EXAMPLE, SweepDocument
 
 TAKE_A_SWEEP = ("post_sweeps_submit", "post_sweeps_preview_sweep")
 REFERENCE = "#/components/schemas/"

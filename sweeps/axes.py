@@ -1,6 +1,6 @@
 """The axes of a search space: what varies independently. One parameter each, or several that are tied.
 
-Made from a sweep's parameters by `sweeps.structure`; held by `sweeps.space`.
+Made from a sweep's parameters by `sweeps.parsing.structure`; held by `sweeps.space`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from itertools import accumulate
 from engine.hyperparameter_kinds import Value
 from sweeps.conditions import Conditions
 from sweeps.distributions.base import Distribution
-from sweeps.parameters import Parameters
-from sweeps.ties import Ties
+from sweeps.parsing.parameters import Parameters
+from sweeps.parsing.ties import Ties
 
 Point = tuple[Value, ...]  # a value for each of an axis's names
 

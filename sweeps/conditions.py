@@ -1,7 +1,7 @@
 """`conditions` of the `backsweep` section: a parameter that exists only for some values of others.
 
 `conditions: {momentum: {optimizer: [momentum, nesterov]}}`: elsewhere momentum is not varied and has its default.
-Called by `sweeps.structure`. Refuses conditions on parameters that are not given, and circles.
+Called by `sweeps.parsing.structure`. Refuses conditions on parameters that are not given, and circles.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from graphlib import CycleError, TopologicalSorter
 from engine.errors import InvalidHyperparameter, UnknownHyperparameter
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS, canonical_name
-from sweeps.findings import Findings, nearest, shown
-from sweeps.parameters import Parameters
+from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.parameters import Parameters
 
 Path = tuple[str | int, ...]
 Conditions = Mapping[str, Mapping[str, frozenset[Value]]]  # parameter -> other -> its values for which it exists

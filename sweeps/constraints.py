@@ -1,6 +1,6 @@
 """`constraints` of the `backsweep` section: which combinations of values may occur.
 
-Called by `sweeps.structure`. Asked by the counting, the grid and the random search. A constraint that cannot be
+Called by `sweeps.parsing.structure`. Asked by the counting, the grid and the random search. A constraint that cannot be
 evaluated at a point (an index beyond the last layer) does not hold there.
 """
 
@@ -13,7 +13,7 @@ from engine.errors import UnknownHyperparameter
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS, canonical_name
 from sweeps.expressions import Expression, InvalidExpression, NotEvaluable, expression
-from sweeps.findings import Findings, shown
+from sweeps.parsing.findings import Findings, shown
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from typing import Any
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS, Configuration
 from sweeps.axes import Axis, Point
-from sweeps.counting import USUAL_CAP
-from sweeps.distribution_forms import taken
-from sweeps.findings import Findings
+from sweeps.parsing.counting import USUAL_CAP
+from sweeps.parsing.distribution_forms import taken
+from sweeps.parsing.findings import Findings
 from sweeps.seeds import search_seed
 from sweeps.space import Space
 from sweeps.spec import SweepSpec
@@ -59,7 +59,7 @@ def configurations(spec: SweepSpec) -> tuple[tuple[Configuration, ...], Tally]:
 
 
 def check_draws(spec: SweepSpec, findings: Findings) -> None:
-    """Refuse constraints that hold for none of a good number of draws. Called by `sweeps.parsing`."""
+    """Refuse constraints that hold for none of a good number of draws. Called by `sweeps.parsing.sweep`."""
     if spec.method != "random" or not spec.space.constraints:
         return
     if _new(spec, search_seed(spec.seed), 0, {}, Tally(), MOST_ATTEMPTS) is None:

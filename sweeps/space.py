@@ -1,6 +1,7 @@
 """A search space: its axes, which of them exist when, and which points are allowed.
 
-Part of a sweep's spec. Counted by `sweeps.counting`, walked by `sweeps.grid`, drawn from by `sweeps.random_search`.
+Part of a sweep's spec. Counted by `sweeps.parsing.counting`, walked by `sweeps.grid`, drawn from by
+`sweeps.random_search`.
 """
 
 from __future__ import annotations

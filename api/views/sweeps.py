@@ -19,7 +19,7 @@ from results.errors import ResultsError
 from results.reads.sweeps import find, page
 from results.writes.jobs import mark_sent
 from results.writes.sweeps import create, request_cancel
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.preview import preview
 

@@ -59,9 +59,9 @@ def gradient_check(file: Path, most: int) -> None:
 def _spec(file: Path) -> SweepSpec:
     from engine.data.catalog import BUILT_IN
     from settings import Settings
-    from sweeps.documents import read
     from sweeps.errors import InvalidSweep
-    from sweeps.parsing import parse
+    from sweeps.parsing.sweep import parse
+    from sweeps.reading.documents import read
 
     media_type = "application/json" if file.suffix == ".json" else "application/yaml"
     try:

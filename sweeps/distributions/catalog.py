@@ -1,4 +1,7 @@
-"""The distributions by W&B's names: which keys each takes, with which defaults. Read by `sweeps.distribution_forms`."""
+"""The distributions by W&B's names: which keys each takes, with which defaults.
+
+Read by `sweeps.parsing.distribution_forms`.
+"""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweeps.documents import read
 from sweeps.errors import InvalidSweep, UnknownMediaType
+from sweeps.reading.documents import read
 
 JSON = "application/json"
 YAML = "application/yaml"

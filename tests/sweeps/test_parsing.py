@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine.data.catalog import BUILT_IN
-from sweeps.documents import read
 from sweeps.errors import InvalidSweep
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
+from sweeps.reading.documents import read
 from sweeps.spec import Metric
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))

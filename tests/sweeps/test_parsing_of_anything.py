@@ -8,7 +8,7 @@ from engine.hyperparameters import HYPERPARAMETERS, configuration, values_of
 from engine.shapes import layer_sizes
 from sweeps.distributions.catalog import DISTRIBUTIONS
 from sweeps.errors import InvalidSweep
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 
 scalars = (

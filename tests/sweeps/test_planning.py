@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.data.catalog import BUILT_IN
 from engine.hyperparameters import configuration, fusion_key
 from sweeps.job_sizes import FEWEST_TRIALS, MOST_BYTES, MOST_TRIALS, USUAL_SECONDS, Group, trials_per_job
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.seeds import data_seed, init_seed
 

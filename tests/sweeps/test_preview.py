@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.data.catalog import BUILT_IN
 from engine.shapes import training_bytes
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.preview import elapsed, preview
 

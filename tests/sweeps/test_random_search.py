@@ -7,7 +7,7 @@ from scipy import stats
 
 from engine.data.catalog import BUILT_IN
 from sweeps.errors import InvalidSweep
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 
 BROAD = {

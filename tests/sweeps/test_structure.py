@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.data.catalog import BUILT_IN
 from engine.hyperparameters import HYPERPARAMETERS
 from sweeps.errors import InvalidSweep
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 
 MOMENTUM = {

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from engine.data.catalog import BUILT_IN
-from sweeps.documents import read
 from sweeps.expressions import FUNCTIONS
 from sweeps.metrics import METRICS
-from sweeps.parameter_forms import KNOWN_KEYS, NAMES
-from sweeps.parsing import parse
+from sweeps.parsing.parameter_forms import KNOWN_KEYS, NAMES
+from sweeps.parsing.schema import BacksweepSection, SweepDocument
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
-from sweeps.schema import BacksweepSection, SweepDocument
+from sweeps.reading.documents import read
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sweep-files.md").read_text()
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from engine.data.catalog import BUILT_IN
-from sweeps.documents import read
 from sweeps.errors import Fault, InvalidSweep
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
+from sweeps.reading.documents import read
 
 FILES = sorted((Path(__file__).parent / "wandb_files").glob("*.yaml"))
 CONFIGURATIONS = {

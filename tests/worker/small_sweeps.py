@@ -2,7 +2,7 @@
 
 from engine.data.catalog import BUILT_IN
 from results.writes import sweeps
-from sweeps.parsing import parse
+from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from worker.train_job import train_job
 

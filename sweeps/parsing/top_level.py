@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sweeps.findings import Findings, nearest, shown
-from sweeps.schema import SweepDocument
+from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.schema import SweepDocument
 
 # Keys of W&B's sweep files that say how to start a program, or decorate W&B's page: nothing here corresponds to them.
 IGNORED = (

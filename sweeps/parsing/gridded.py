@@ -1,7 +1,7 @@
 """Distributions in a grid: W&B lists the values of `int_uniform` and `q_uniform`, and refuses the others.
 
 `int_uniform` gives min, min + 1, ..., max; `q_uniform` gives min, min + q, ... below max, as W&B's grid does.
-Called by `sweeps.parameter_forms`.
+Called by `sweeps.parsing.parameter_forms`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from math import ceil
 
 from engine.hyperparameters import Hyperparameter
-from sweeps.distribution_forms import numbers_of
-from sweeps.findings import Findings
-from sweeps.value_lists import MOST_VALUES, GivenValue, Path, distinct, parsed
+from sweeps.parsing.distribution_forms import numbers_of
+from sweeps.parsing.findings import Findings
+from sweeps.parsing.value_lists import MOST_VALUES, GivenValue, Path, distinct, parsed
 
 
 def expanded(

@@ -1,6 +1,6 @@
 """Values that are fine each and impossible together. Asked over the pairs of values that occur.
 
-Each check reports at the place of one of the values and names the other. Called by `sweeps.parsing`.
+Each check reports at the place of one of the values and names the other. Called by `sweeps.parsing.sweep`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engine.hyperparameter_kinds import Value
-from sweeps.findings import Findings, nearest, shown
 from sweeps.metrics import ACCURACIES
-from sweeps.pairs import Pairs
-from sweeps.parameter_forms import GivenValue
-from sweeps.parameters import Parameters
+from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.pairs import Pairs
+from sweeps.parsing.parameter_forms import GivenValue
+from sweeps.parsing.parameters import Parameters
 
 if TYPE_CHECKING:
     from engine.data.catalog import DatasetFacts

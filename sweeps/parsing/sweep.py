@@ -1,4 +1,4 @@
-"""A document becomes a sweep: `parse` reads plain data (see `sweeps.documents`) into a frozen `SweepSpec`.
+"""A document becomes a sweep: `parse` reads plain data (see `sweeps.reading.documents`) into a frozen `SweepSpec`.
 
 Called by the API. Every part has its own parser, which goes on after a fault, so that the answer names all of them;
 the grid is counted, never expanded.
@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sweeps.advice import advise
-from sweeps.combinations import Datasets, check_combinations
-from sweeps.counting import cap_of_search, check_size, configurations_of
 from sweeps.errors import Fault, InvalidSweep
-from sweeps.findings import Findings, shown
-from sweeps.memory import check_memory
-from sweeps.metric_section import metric
-from sweeps.options import options
-from sweeps.pairs import Pairs
-from sweeps.parameters import parameters
+from sweeps.parsing.advice import advise
+from sweeps.parsing.combinations import Datasets, check_combinations
+from sweeps.parsing.counting import cap_of_search, check_size, configurations_of
+from sweeps.parsing.findings import Findings, shown
+from sweeps.parsing.memory import check_memory
+from sweeps.parsing.metric_section import metric
+from sweeps.parsing.options import options
+from sweeps.parsing.pairs import Pairs
+from sweeps.parsing.parameters import parameters
+from sweeps.parsing.structure import structure
+from sweeps.parsing.top_level import check_keys, method, title
 from sweeps.random_search import check_draws
 from sweeps.spec import SweepSpec
-from sweeps.structure import structure
-from sweeps.top_level import check_keys, method, title
 
 
 def parse(document: object, datasets: Datasets, max_trials: int) -> SweepSpec:

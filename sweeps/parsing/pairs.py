@@ -1,7 +1,7 @@
 """Which values of two parameters occur together, so that only those are held against each other.
 
-Called by `sweeps.combinations` and `sweeps.advice`. Ties, conditions and constraints on the two alone are considered;
-constraints on three or more are not, so a pair may be judged that they exclude.
+Called by `sweeps.parsing.combinations` and `sweeps.parsing.advice`. Ties, conditions and constraints on the two alone
+are considered; constraints on three or more are not, so a pair may be judged that they exclude.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS
-from sweeps.parameters import Parameters
-from sweeps.structure import Structure
+from sweeps.parsing.parameters import Parameters
+from sweeps.parsing.structure import Structure
 
 
 @dataclass(frozen=True)

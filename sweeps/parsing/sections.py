@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sweeps.findings import Findings, nearest, shown
+from sweeps.parsing.findings import Findings, nearest, shown
 
 Section = TypeVar("Section", bound=BaseModel)
 

@@ -1,6 +1,6 @@
 """`zip` of the `backsweep` section: parameters whose lists go together, the first with the first and so on.
 
-Called by `sweeps.structure`. Refuses lists of different lengths, and a parameter in two ties.
+Called by `sweeps.parsing.structure`. Refuses lists of different lengths, and a parameter in two ties.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sweeps.conditions import Conditions, given_name
-from sweeps.findings import Findings
-from sweeps.parameters import Parameters
+from sweeps.parsing.findings import Findings
+from sweeps.parsing.parameters import Parameters
 
 Ties = tuple[tuple[str, ...], ...]
 

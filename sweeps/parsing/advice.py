@@ -1,4 +1,4 @@
-"""Notes on what is allowed but probably not meant. Refuses nothing; called by `sweeps.parsing`."""
+"""Notes on what is allowed but probably not meant. Refuses nothing; called by `sweeps.parsing.sweep`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from engine.hyperparameter_kinds import Value
 from engine.shapes import training_samples
-from sweeps.combinations import Datasets
-from sweeps.findings import Findings
-from sweeps.pairs import Pairs
+from sweeps.parsing.combinations import Datasets
+from sweeps.parsing.findings import Findings
+from sweeps.parsing.pairs import Pairs
 
 # hyperparameter -> the one it depends on, and for which of its values it has an effect
 EFFECTIVE: dict[str, tuple[str, Callable[[Value], bool]]] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sweeps.findings import Findings
-from sweeps.schema import BacksweepSection
-from sweeps.sections import section
+from sweeps.parsing.findings import Findings
+from sweeps.parsing.schema import BacksweepSection
+from sweeps.parsing.sections import section
 
 TOLD = ("replicates", "seed", "validation_fraction")  # the defaults a user should hear about
 

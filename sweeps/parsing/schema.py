@@ -1,7 +1,7 @@
 """A sweep's document as pydantic models: the OpenAPI description, and the types and ranges that parsing checks.
 
-`sweeps.parsing` validates section by section, so that a fault in one does not hide those of another; what depends on
-the registry of hyperparameters or on data sets is checked there and only described here. Light: no NumPy.
+`sweeps.parsing.sweep` validates section by section, so that a fault in one does not hide those of another; what depends
+on the registry of hyperparameters or on data sets is checked there and only described here. Light: no NumPy.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sweeps.metrics import METRICS
-from sweeps.schema_parameters import parameters_schema
+from sweeps.parsing.schema_parameters import parameters_schema
 from sweeps.seeds import LARGEST_SEED
 
 EXAMPLE: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """The `parameters` of a document: every hyperparameter that is given, under its registered name, with its values.
 
-The ways of giving a parameter stand in `sweeps.parameter_forms`, groups of parameters in `sweeps.nesting`. Called by
-`sweeps.parsing`.
+The ways of giving a parameter stand in `sweeps.parsing.parameter_forms`, groups of parameters in
+`sweeps.parsing.nesting`. Called by `sweeps.parsing.sweep`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS
-from sweeps.distribution_forms import Drawn
-from sweeps.findings import Findings, shown
-from sweeps.nesting import leaves
-from sweeps.parameter_forms import GivenValue, Path, given
+from sweeps.parsing.distribution_forms import Drawn
+from sweeps.parsing.findings import Findings, shown
+from sweeps.parsing.nesting import leaves
+from sweeps.parsing.parameter_forms import GivenValue, Path, given
 
 # What every reader of a sweep needs to know of its networks; the other defaults are in the documentation.
 TOLD = (

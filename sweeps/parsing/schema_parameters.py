@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.hyperparameters import HYPERPARAMETERS, Hyperparameter
-from sweeps.parameter_forms import NAMES
+from sweeps.parsing.parameter_forms import NAMES
 
 KEYS = {
     "min": "lower bound of the distribution (a natural-log exponent for log_uniform, q_log_uniform, inv_log_uniform)",

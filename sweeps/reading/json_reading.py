@@ -1,4 +1,4 @@
-"""JSON to plain data, with what is wrong left visible for `sweeps.document_checks`, which knows the path to it."""
+"""JSON to plain data, with what is wrong left visible for `sweeps.reading.document_checks`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from sweeps.document_checks import Repeated
 from sweeps.errors import Fault, InvalidSweep
+from sweeps.reading.document_checks import Repeated
 
 MOST_DIGITS = 400  # longer whole numbers are beyond every floating-point number
 

@@ -1,6 +1,6 @@
 """What no sweep's document may hold, whatever it was written in; each fault with its path.
 
-Used by `sweeps.documents`. Knows nothing of sweeps, only of plain data.
+Used by `sweeps.reading.documents`. Knows nothing of sweeps, only of plain data.
 """
 
 from __future__ import annotations

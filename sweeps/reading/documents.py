@@ -1,4 +1,4 @@
-"""Bytes to plain data: a sweep's document, from JSON or YAML. Called by the API before `sweeps.parsing.parse`.
+"""Bytes to plain data: a sweep's document, from JSON or YAML. Called by the API before `sweeps.parsing.sweep.parse`.
 
 Refuses what JSON's and YAML's own readers let through: numbers that are not finite, a key that stands twice,
 nesting beyond `MOST_DEPTH`, text that no database stores; and what they break on (nesting bombs, alias bombs).
@@ -6,10 +6,10 @@ nesting beyond `MOST_DEPTH`, text that no database stores; and what they break o
 
 from __future__ import annotations
 
-from sweeps.document_checks import faults_of
 from sweeps.errors import Fault, InvalidSweep, UnknownMediaType
-from sweeps.json_reading import read_json
-from sweeps.yaml_reading import read_yaml
+from sweeps.reading.document_checks import faults_of
+from sweeps.reading.json_reading import read_json
+from sweeps.reading.yaml_reading import read_yaml
 
 JSON_TYPES = frozenset({"application/json", "text/json"})
 YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/vnd.yaml"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sweeps.findings import Findings, nearest, shown
 from sweeps.metrics import KNOWN, METRICS, canonical_metric, default_goal
-from sweeps.schema import MetricSection
-from sweeps.sections import section
+from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.schema import MetricSection
+from sweeps.parsing.sections import section
 from sweeps.spec import Metric
 
 GOALS = {"minimize": "minimize", "minimise": "minimize", "maximize": "maximize", "maximise": "maximize"}

@@ -1,7 +1,7 @@
 """Groups of parameters, W&B's nested `parameters`: each member becomes the hyperparameter that it names.
 
 `optimizer: {parameters: {lr: ..., name: ...}}` gives learning_rate and optimizer; `schedule: {parameters: {epochs:
-...}}` gives schedule_epochs. Called by `sweeps.parameters`.
+...}}` gives schedule_epochs. Called by `sweeps.parsing.parameters`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.errors import UnknownHyperparameter
 from engine.hyperparameters import canonical_name
-from sweeps.findings import Findings, shown
+from sweeps.parsing.findings import Findings, shown
 
 Path = tuple[str | int, ...]
 Leaf = tuple[str, str, object, Path]  # registered name, as written, definition, path

@@ -1,11 +1,11 @@
-"""Builds plain data out of YAML's events, with a stack of its own. Used by `sweeps.yaml_reading`."""
+"""Builds plain data out of YAML's events, with a stack of its own. Used by `sweeps.reading.yaml_reading`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sweeps.document_checks import Path, Repeated
 from sweeps.errors import Fault, InvalidSweep, pointer
+from sweeps.reading.document_checks import Path, Repeated
 
 MOST_NODES = 250_000  # values of a document with its aliases written out
 

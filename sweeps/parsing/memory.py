@@ -1,6 +1,7 @@
 """Refuses networks that no worker could hold: a trial that is killed for its memory comes back, and kills again.
 
-Called by `sweeps.parsing`. The estimate is the engine's own, for one trial, at the most demanding of the other values.
+Called by `sweeps.parsing.sweep`. The estimate is the engine's own, for one trial, at the most demanding of the other
+values.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS, Configuration
 from engine.shapes import OPTIMIZER_SLOTS, training_bytes
-from sweeps.combinations import Datasets
-from sweeps.findings import Findings
-from sweeps.parameters import Parameters
+from sweeps.parsing.combinations import Datasets
+from sweeps.parsing.findings import Findings
+from sweeps.parsing.parameters import Parameters
 
 MOST_BYTES = 4 * 2**30
 SURELY_SMALL = 10**7  # weights between hidden layers; no need to look closer

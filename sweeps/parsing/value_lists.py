@@ -1,6 +1,6 @@
 """Values of a parameter that stand in the document one by one: parsed, weighted, freed of duplicates.
 
-Called by `sweeps.parameter_forms`.
+Called by `sweeps.parsing.parameter_forms`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import fsum
 from engine.errors import InvalidHyperparameter
 from engine.hyperparameter_kinds import Number, Refused, Value
 from engine.hyperparameters import Hyperparameter
-from sweeps.findings import Findings, shown
+from sweeps.parsing.findings import Findings, shown
 
 Path = tuple[str | int, ...]
 Written = list[tuple[object, Path]]

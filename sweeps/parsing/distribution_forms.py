@@ -1,7 +1,8 @@
 """A parameter given by a distribution: `distribution` with its keys, or `min` and `max` alone, as W&B reads them.
 
-Called by `sweeps.parameter_forms`. Refuses what W&B refuses, and distributions that cannot give the hyperparameter's
-values: uniform numbers for a batch size, say. What they give now and then outside its range is drawn again.
+Called by `sweeps.parsing.parameter_forms`. Refuses what W&B refuses, and distributions that cannot give the
+hyperparameter's values: uniform numbers for a batch size, say. What they give now and then outside its range is drawn
+again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from engine.hyperparameters import Hyperparameter
 from sweeps.distributions.base import Distribution
 from sweeps.distributions.catalog import DISTRIBUTIONS, Entry
 from sweeps.distributions.quantised import Quantised
-from sweeps.findings import Findings
+from sweeps.parsing.findings import Findings
 
 Path = tuple[str | int, ...]
 LARGEST_EXPONENT = 700.0

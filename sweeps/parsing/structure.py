@@ -1,6 +1,6 @@
 """How parameters hang together: `conditions`, `zip` and `constraints` of the `backsweep` section, and `roles`.
 
-Called by `sweeps.parsing` once the parameters are known; makes the search space of them.
+Called by `sweeps.parsing.sweep` once the parameters are known; makes the search space of them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from sweeps.axes import axes_of
 from sweeps.conditions import Conditions, conditions, given_name
 from sweeps.constraints import Constraint, constraints
-from sweeps.findings import Findings
-from sweeps.parameters import Parameters
-from sweeps.schema import BacksweepSection
+from sweeps.parsing.findings import Findings
+from sweeps.parsing.parameters import Parameters
+from sweeps.parsing.schema import BacksweepSection
+from sweeps.parsing.ties import Ties, ties
 from sweeps.space import Space
-from sweeps.ties import Ties, ties
 
 MOST_VALUES = 1000  # of a parameter that hangs together with others
 

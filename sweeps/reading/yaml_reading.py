@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import yaml
 
-from sweeps.document_checks import MOST_DEPTH
 from sweeps.errors import Fault, InvalidSweep, pointer
-from sweeps.yaml_building import Builder
-from sweeps.yaml_scalars import plain_value
+from sweeps.reading.document_checks import MOST_DEPTH
+from sweeps.reading.yaml_building import Builder
+from sweeps.reading.yaml_scalars import plain_value
 
 TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 CONTAINER_TAGS = frozenset({None, "!", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})

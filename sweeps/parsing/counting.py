@@ -1,7 +1,7 @@
 """How large a sweep is, counted before anything is expanded: 10^12 points cost a multiplication.
 
 Values that no condition and no constraint tells apart are counted as one, with their number. Called by
-`sweeps.parsing`.
+`sweeps.parsing.sweep`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import prod
 
 from engine.hyperparameter_kinds import Value
 from sweeps.axes import Axis
-from sweeps.findings import Findings
+from sweeps.parsing.findings import Findings
 from sweeps.space import Space
 
 USUAL_CAP = 30  # configurations of a random search whose user names no number: W&B would go on until it is stopped

@@ -1,7 +1,7 @@
 """The ways to give one parameter: `value`, `values` (with `probabilities`), or a distribution.
 
-Called by `sweeps.parameters`. Refuses a parameter that is given in two ways, and distributions where every value is
-asked for.
+Called by `sweeps.parsing.parameters`. Refuses a parameter that is given in two ways, and distributions where every
+value is asked for.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.hyperparameters import Hyperparameter
-from sweeps.distribution_forms import Drawn, drawn, inferred
 from sweeps.distributions.catalog import DISTRIBUTIONS, KEYS
-from sweeps.findings import Findings, nearest, shown
-from sweeps.gridded import expanded
-from sweeps.value_lists import GivenValue, Path, distinct, parsed, several, weighted
+from sweeps.parsing.distribution_forms import Drawn, drawn, inferred
+from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.gridded import expanded
+from sweeps.parsing.value_lists import GivenValue, Path, distinct, parsed, several, weighted
 
 __all__ = ["Given", "GivenValue", "Path", "given"]
 

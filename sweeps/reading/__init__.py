@@ -1,0 +1,1 @@
+"""Text becomes plain data: YAML and JSON, refused with the place of the fault."""
