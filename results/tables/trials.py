@@ -136,6 +136,20 @@ trial_targets = Table(
     comment="epochs to each target",
 )
 
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("trial_id", ForeignKey("trials.id"), primary_key=True, comment="its trial"),
+    Column("epoch", Integer, primary_key=True, autoincrement=False, comment="epoch at which it was decided"),
+    Column("rule", String(20), nullable=False, comment="rule of early termination that decided"),
+    Column("value", Measure, comment="the metric's value that was judged; NULL: not finite"),
+    Column("threshold", Measure, comment="value that it was held against, or NULL where the rule has none"),
+    Column("verdict", String(10), nullable=False, comment="continue or stop"),
+    Column("audited", Boolean, nullable=False, comment="whether it went on although the verdict was stop"),
+    Column("decided_at", UTCTime, nullable=False, comment="when it was decided (UTC)"),
+    comment="decisions of early termination, made once and repeated when a trial is trained again",
+)
+
 checkpoints = Table(
     "checkpoints",
     metadata,
