@@ -37,7 +37,7 @@ def database() -> None:
 @at_home
 def upgrade(home: Path) -> None:
     """Make the tables or bring them up to date; also MLflow's, where the tracking address is a database."""
-    settings = _settings(home)
+    settings = database_settings(home)
     try:
         schema.upgrade(settings.database_url)
     except ResultsError as error:
@@ -52,7 +52,7 @@ def upgrade(home: Path) -> None:
 def check(home: Path) -> None:
     """Say whether the tables are up to date."""
     try:
-        found = open_database(_settings(home).database_url)
+        found = open_database(database_settings(home).database_url)
         try:
             schema.check(found)
         finally:
@@ -62,7 +62,8 @@ def check(home: Path) -> None:
     console().print("the results database is up to date")
 
 
-def _settings(home: Path) -> Settings:
+def database_settings(home: Path) -> Settings:
+    """The settings, with the databases of the embedded stack's home unless the environment names another."""
     try:
         settings = from_environment()
     except SettingsError as error:

@@ -93,6 +93,13 @@ def test_mlflow_has_a_child_run_per_trial_with_every_finite_value_and_no_other(d
     assert sent == stored
 
 
+def test_trained_once_more_every_trial_gives_the_same_bits(demo: Demo) -> None:
+    command = [sys.executable, "-m", "backsweep", "verify", "1", "--home", str(demo.home)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert f"all {TRIALS} trials came out the same, bit for bit" in " ".join(answer.stdout.split())
+
+
 def rows(home: Path, database: str, query: str) -> list[tuple]:  # type: ignore[type-arg]
     connection = sqlite3.connect(f"file:{home / database}?mode=ro", uri=True)
     try:
