@@ -25,6 +25,7 @@ COMMANDS = {
     "trials": "list a sweep's trials",
     "compare": "compare a sweep's configurations and hyperparameters",
     "cancel": "end a sweep",
+    "extend": "ask more epochs, replicates or values of a sweep that has ended",
     "verify": "train a sweep once more and compare the curves bit for bit",
     "gradient-check": "hold backpropagation against finite differences",
     "doctor": "check what this machine needs to run the stack",

@@ -81,6 +81,13 @@ class Client:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")
 
+    def extend(self, sweep_id: int, **wish: Any) -> Json:
+        """Ask more of a sweep that has ended; `wish`: `epochs`, `replicates`, `run_cap`, `parameters` (name -> values).
+
+        Only what is missing is trained. Raises `Conflict` where the sweep cannot become the larger one.
+        """
+        return self._post(f"sweeps/{sweep_id}/extend", *_document(wish))
+
     def datasets(self) -> list[Json]:
         """The data sets a sweep may name."""
         return list(self._get("datasets")["datasets"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from apiflask import APIBlueprint
 from flask import request, url_for
 
@@ -12,18 +10,16 @@ from api.bodies import document
 from api.models.previews import PreviewBody, preview_of
 from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
+from api.queueing import queue_jobs
 from api.refusals import refusals
-from api.services import Services, services
+from api.services import services
 from engine.data.catalog import BUILT_IN
-from results.errors import ResultsError
 from results.reads.sweeps import find, page
-from results.writes.jobs import mark_sent
 from results.writes.sweeps import create, request_cancel
 from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.preview import preview
 
-log = logging.getLogger(__name__)
 blueprint = APIBlueprint("sweeps", __name__)
 
 
@@ -45,7 +41,7 @@ def submit() -> tuple[SweepDetail, int, dict[str, str]]:
     with service.database.write() as connection:
         created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
         stored = detail_of(find(connection, created.sweep_id))
-    _queue(service, created.job_ids)
+    queue_jobs(service, created.job_ids)
     return stored, 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
 
 
@@ -96,15 +92,3 @@ def cancel(sweep_id: int) -> tuple[SweepDetail, int]:
     with services().database.write() as connection:
         request_cancel(connection, sweep_id)
         return detail_of(find(connection, sweep_id)), 202
-
-
-def _queue(service: Services, job_ids: tuple[int, ...]) -> None:
-    """Wake the workers. Nothing here may fail the request: recovery sends again what is not marked as sent."""
-    sent = service.queue.send_jobs(job_ids)
-    if len(sent) < len(job_ids):
-        log.warning("%d of %d jobs queued; recovery will send the others", len(sent), len(job_ids))
-    try:
-        with service.database.write() as connection:
-            mark_sent(connection, sent)
-    except ResultsError as error:
-        log.warning("could not note what was queued: %s", error)

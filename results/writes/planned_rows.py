@@ -67,8 +67,9 @@ def store_configurations(
     plan: Plan,
     datasets: Mapping[str, DatasetFacts],
     dataset_ids: Mapping[str, int],
+    first: int = 0,
 ) -> list[int]:
-    """Their keys by number."""
+    """The keys of all of the sweep's by number; the plan's are numbered on from `first`."""
     rows = [
         {
             "sweep_id": sweep_id,
@@ -79,13 +80,13 @@ def store_configurations(
             ),
             **configuration_columns(configuration),
         }
-        for number, configuration in enumerate(plan.configurations)
+        for number, configuration in enumerate(plan.configurations, first)
     ]
     return _stored(connection, configurations, sweep_id, rows)
 
 
 def store_jobs(connection: Connection, sweep_id: int, plan: Plan, max_attempts: int, moment: datetime) -> list[int]:
-    """Their keys by number."""
+    """The keys of all of the sweep's jobs by number."""
     rows = [
         {
             "sweep_id": sweep_id,
@@ -127,7 +128,7 @@ def store_trials(
 
 
 def _stored(connection: Connection, table: Table, sweep_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert rows that are numbered 0, 1, ... and give their keys by number."""
+    """Insert numbered rows, and give the keys of all that the sweep has by number."""
     if rows:
         connection.execute(insert(table), rows)
     query = select(table.c.id).where(table.c.sweep_id == sweep_id).order_by(table.c.number)

@@ -1,0 +1,24 @@
+"""Waking the workers once a transaction has committed. Called by the views that store or requeue jobs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from api.services import Services
+from results.errors import ResultsError
+from results.writes.jobs import mark_sent
+
+log = logging.getLogger(__name__)
+
+
+def queue_jobs(service: Services, job_ids: Sequence[int]) -> None:
+    """Send their messages. Nothing here may fail the request: recovery sends again what is not marked as sent."""
+    sent = service.queue.send_jobs(job_ids)
+    if len(sent) < len(job_ids):
+        log.warning("%d of %d jobs queued; recovery will send the others", len(sent), len(job_ids))
+    try:
+        with service.database.write() as connection:
+            mark_sent(connection, sent)
+    except ResultsError as error:
+        log.warning("could not note what was queued: %s", error)

@@ -1,0 +1,69 @@
+"""Extending: a sweep that has ended gets more epochs, replicates, configurations or values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import request
+
+from api.bodies import document
+from api.models.sweeps import SweepDetail, detail_of
+from api.queueing import queue_jobs
+from api.refusals import refusals
+from api.services import services
+from engine.data.catalog import BUILT_IN
+from results.reads.sweeps import find
+from results.writes.extending import LargerSweep, SweepSoFar, extend
+from sweeps.extending import extended_document, missing, refusal
+from sweeps.parsing.sweep import parse
+
+blueprint = APIBlueprint("extending", __name__)
+
+
+@blueprint.post("/sweeps/<key:sweep_id>/extend")
+@blueprint.output(SweepDetail, status_code=202, description="Stored and queued: what was missing is trained.")
+@blueprint.doc(
+    responses=refusals(
+        "unreadable-document",
+        "invalid-sweep",
+        "no-such-sweep",
+        "illegal-move",
+        "invalid-query",
+        413,
+        415,
+        "database-unavailable",
+    )
+)
+def extend_sweep(sweep_id: int) -> tuple[SweepDetail, int]:
+    """Extend a sweep that has ended.
+
+    The body names what is wished, as JSON or YAML: `epochs` (every trial goes on from its last epoch to this one),
+    `replicates` and `run_cap` (old ones counted), `parameters` (parameter -> more values). Only what is missing is
+    trained; the result is that of the larger sweep, bit for bit.
+    """
+    service = services()
+    wish = document(request)
+    with service.database.write() as connection:
+        find(connection, sweep_id)
+        job_ids = extend(
+            connection,
+            sweep_id,
+            lambda so_far: _enlarge(so_far, wish, service.settings.max_trials),
+            BUILT_IN,
+            service.settings.max_attempts,
+        )
+        stored = detail_of(find(connection, sweep_id))
+    queue_jobs(service, job_ids)
+    return stored, 202
+
+
+def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int) -> LargerSweep | str:
+    """The larger sweep, or why there is none; raises `InvalidSweep`."""
+    whole, wished = extended_document(so_far.document, wish)
+    spec = parse(whole, BUILT_IN, max_trials)
+    reason = refusal(spec, wished, so_far.configurations, so_far.replicates)
+    if reason is not None:
+        return reason
+    lacking = missing(spec, so_far.configurations, so_far.replicates, so_far.trial_count, so_far.job_count, BUILT_IN)
+    return LargerSweep(whole, spec, lacking)

@@ -1,0 +1,167 @@
+"""A sweep that has run is asked for more: more epochs, replicates, configurations or values. Pure; called by the API.
+
+`extended_document` merges the wish into the document the sweep was made from; `missing` says what of the larger sweep
+is not there yet. Refuses what would make the trained curves wrong: less than there is, and more epochs under a
+schedule that spans all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.hyperparameters import HYPERPARAMETERS, Configuration
+from engine.trials import Trial
+from sweeps.jobs import jobs_of
+from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.sections import section
+from sweeps.plan import PlannedJob, PlannedTrial
+from sweeps.planning import searched
+from sweeps.seeds import data_seed, init_seed
+from sweeps.spec import SweepSpec
+
+if TYPE_CHECKING:
+    from engine.data.catalog import DatasetFacts
+
+SPANNING_SCHEDULES = ("cosine",)  # their course depends on the last epoch, from the first update on
+
+
+class Extension(BaseModel):
+    """What is wished beyond what the sweep has; everything is optional, something must be given."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", title="Extension")
+
+    epochs: int | None = Field(default=None, ge=1, description="last epoch of every trial; trained on from its last")
+    replicates: int | None = Field(default=None, ge=1, description="trainings of each configuration, old ones counted")
+    run_cap: int | None = Field(default=None, ge=1, description="most configurations, old ones counted")
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        description="parameter -> more values for it",
+        examples=[{"learning_rate": [5.0, 20.0]}],
+    )
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What the larger sweep lacks. `configurations` are numbered on from those there are; `jobs` train new trials.
+
+    `longer`: the epochs that every trained trial is to go on to, or None.
+    """
+
+    configurations: tuple[Configuration, ...]
+    jobs: tuple[PlannedJob, ...]
+    longer: int | None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.jobs and self.longer is None
+
+
+def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[str, Any], Extension]:
+    """The document of the larger sweep, and the wish as it was read; raises `InvalidSweep` with paths into the wish."""
+    findings = Findings()
+    wished = section(Extension, wish, (), findings)
+    whole = deepcopy(dict(document))
+    parameters = dict(whole.get("parameters") or {})
+    whole["parameters"] = parameters
+    if wished.epochs is not None:
+        _drop_epochs(parameters)
+        parameters["epochs"] = {"value": wished.epochs}
+    if wished.replicates is not None:
+        whole["backsweep"] = {**(whole.get("backsweep") or {}), "replicates": wished.replicates}
+    if wished.run_cap is not None:
+        whole["run_cap"] = wished.run_cap
+    for name, more in wished.parameters.items():
+        _add_values(parameters, name, more, findings)
+    if not findings.faults and wished == Extension():
+        findings.fault((), "asks for nothing; give epochs, replicates, run_cap or parameters")
+    findings.refuse()
+    return whole, wished
+
+
+def refusal(spec: SweepSpec, wished: Extension, stored: Sequence[Configuration], replicates: int) -> str | None:
+    """Why the sweep cannot become the larger one, as a sentence, or None. `replicates`: those it has."""
+    lengths = {one.epochs for one in stored}
+    if spec.replicates < replicates:
+        return f"it has {replicates} replicates, more than the {spec.replicates} asked for"
+    if wished.epochs is None:
+        return None
+    if len(lengths) > 1:
+        return f"its epochs are swept ({', '.join(map(str, sorted(lengths)))}), so there is no one length to go on from"
+    if wished.epochs < max(lengths, default=0):
+        return f"its trials have {max(lengths)} epochs, more than the {wished.epochs} asked for"
+    spanning = sorted({one.schedule for one in stored if one.schedule in SPANNING_SCHEDULES})
+    if spanning and wished.epochs not in lengths:
+        return (
+            f"its {spanning[0]} schedule spans all epochs, so {wished.epochs} epochs are another training "
+            "from the first update on; clone it instead"
+        )
+    return None
+
+
+def missing(
+    spec: SweepSpec,
+    stored: Sequence[Configuration],
+    replicates: int,
+    trial_count: int,
+    job_count: int,
+    datasets: Mapping[str, DatasetFacts],
+    workers: int = 2,
+) -> Missing:
+    """What is to be trained: `spec` is that of the larger sweep, `stored` its configurations by number."""
+    wanted, _ = searched(spec)
+    lengths = {one.epochs for one in wanted}
+    longer = max(lengths) if len(lengths) == 1 and any(one.epochs < max(lengths) for one in stored) else None
+    there = [one if longer is None else replace(one, epochs=longer) for one in stored]
+    known = set(there)
+    new = tuple(one for one in wanted if one not in known)
+    seeds = [(init_seed(spec.seed, replicate), data_seed(spec.seed, replicate)) for replicate in range(spec.replicates)]
+    numbers = count(trial_count)
+    trials = [
+        PlannedTrial(next(numbers), number, replicate, Trial(one, *seeds[replicate]))
+        for number, one in enumerate((*there, *new))
+        for replicate in range(0 if number >= len(there) else replicates, spec.replicates)
+    ]
+    planned = jobs_of(trials, spec, datasets, workers) if trials else ()
+    jobs = tuple(replace(job, number=job_count + job.number) for job in planned)
+    return Missing(new, jobs, longer)
+
+
+def _drop_epochs(parameters: dict[str, Any]) -> None:
+    entry = HYPERPARAMETERS["epochs"]
+    for name in list(parameters):
+        if name in (entry.name, *entry.aliases):
+            del parameters[name]
+
+
+def _add_values(parameters: dict[str, Any], name: str, more: object, findings: Findings) -> None:
+    path = ("parameters", name)
+    definition = parameters.get(name)
+    if definition is None:
+        findings.fault(path, f"is not a parameter of this sweep{nearest(name, parameters)}")
+        return
+    new = _values(more)
+    if new is None:
+        findings.fault(path, f"must be a list of values, not {shown(more)}")
+        return
+    old = _values(definition) if isinstance(definition, dict) else None
+    if old is None or "probabilities" in definition:
+        findings.fault(path, "is drawn in this sweep and has no list to add to; raise run_cap for more draws")
+        return
+    parameters[name] = {"values": [*old, *(value for value in new if value not in old)]}
+
+
+def _values(given: object) -> list[Any] | None:
+    if isinstance(given, list):
+        return given
+    if isinstance(given, dict) and isinstance(given.get("values"), list):
+        return list(given["values"])
+    if isinstance(given, dict) and "value" in given:
+        return [given["value"]]
+    return None
