@@ -16,18 +16,22 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from api.bodies import MEDIA_TYPES
 from api.examples import EXAMPLES
 from api.models.problems import ProblemBody
+from sweeps.extending import Extension
 from sweeps.parsing.schema import EXAMPLE, SweepDocument
 
+WISH = {"epochs": 40, "replicates": 5, "parameters": {"learning_rate": [5.0, 20.0]}}
 TAKE_A_SWEEP = ("post_sweeps_submit", "post_sweeps_preview_sweep")
 REFERENCE = "#/components/schemas/"
+TAKE_A_WISH = ("post_extending_extend_sweep",)
 TAGS = [
-    {"name": "sweeps", "description": "Submit, watch and cancel sweeps."},
+    {"name": "sweeps", "description": "Submit, watch, extend and cancel sweeps."},
     {"name": "results", "description": "Trials, curves and comparisons."},
     {"name": "reference", "description": "What a sweep may say."},
     {"name": "service", "description": "Is it alive, is it ready."},
 ]
 SUBJECTS = {  # blueprint -> tag
     "sweeps": "sweeps",
+    "extending": "sweeps",
     "trials": "results",
     "curves": "results",
     "comparison": "results",
@@ -64,7 +68,9 @@ def _schemas(models: tuple[type[BaseModel], ...]) -> Any:
     """What every model gives, and what a sweep's document takes; each by its name, once."""
     bodies: tuple[type[BaseModel], ...] = (*models, ProblemBody)
     given: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "serialization") for model in bodies]
-    _, made = models_json_schema([*given, (SweepDocument, "validation")], ref_template=REFERENCE + "{model}")
+    _, made = models_json_schema(
+        [*given, (SweepDocument, "validation"), (Extension, "validation")], ref_template=REFERENCE + "{model}"
+    )
     return made["$defs"]
 
 
@@ -72,7 +78,9 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     operation["parameters"] = [_parameter(one) for one in operation.get("parameters", [])]
     operation["tags"] = [SUBJECTS[operation["operationId"].split("_")[1]]]
     if operation["operationId"] in TAKE_A_SWEEP:
-        operation["requestBody"] = _sweep_body()
+        operation["requestBody"] = _body("The sweep (docs/sweep-files.md).", SweepDocument, "digits", EXAMPLE)
+    if operation["operationId"] in TAKE_A_WISH:
+        operation["requestBody"] = _body("What is wished, at least one of them.", Extension, "longer", WISH)
     for response in operation["responses"].values():
         content = response["content"].get("application/json")
         if content is not None:
@@ -89,12 +97,11 @@ def _without_prefixes(node: Any) -> Any:
     return [_without_prefixes(one) for one in node] if isinstance(node, list) else node
 
 
-def _sweep_body() -> dict[str, Any]:
-    """The body of a submission or a preview: one document, in either notation."""
-    schema = {"$ref": REFERENCE + SweepDocument.__name__}
-    shown = {"digits": {"summary": "24 networks on handwritten digits", "value": EXAMPLE}}
-    content = {media_type: {"schema": schema, "examples": shown} for media_type in MEDIA_TYPES}
-    return {"required": True, "description": "The sweep (docs/sweep-files.md).", "content": content}
+def _body(description: str, model: type[BaseModel], name: str, example: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request: one document, in either notation."""
+    schema = {"$ref": REFERENCE + (model.model_config.get("title") or model.__name__)}
+    content = {media_type: {"schema": schema, "examples": {name: {"value": example}}} for media_type in MEDIA_TYPES}
+    return {"required": True, "description": description, "content": content}
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:

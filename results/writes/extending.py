@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, case, func, select, update
 
 from engine.data.catalog import DatasetFacts
 from engine.hyperparameters import Configuration
@@ -126,8 +126,15 @@ def _go_on(connection: Connection, sweep_id: int, epochs: int, max_attempts: int
     again |= {"finished_at": None, "error": None, "max_attempts": jobs.c.attempt + max_attempts}
     connection.execute(update(jobs).where(theirs).values(again))
     lock_rows(connection, trials, going_on)
-    connection.execute(update(trials).where(going_on).values(state=State.QUEUED, finished_at=None))
+    connection.execute(
+        update(trials).where(going_on).values(state=State.QUEUED, finished_at=None, tracked_state=_told())
+    )
     return job_ids
+
+
+def _told() -> Any:
+    """MLflow, which was told of the end, is told again when the next one comes; what it was not told stays so."""
+    return case((trials.c.tracked_state.is_(None), None), else_=State.RUNNING)
 
 
 def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
@@ -136,6 +143,7 @@ def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
         "state": State.RUNNING if row.started_at is not None else State.QUEUED,
         "wanted": Wanted.RUN,
         "finished_at": None,
+        "tracked_state": None if row.tracked_state is None else State.RUNNING,
         "replicates": larger.spec.replicates,
         "run_cap": larger.spec.run_cap,
         "document": dict(larger.document),
