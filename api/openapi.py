@@ -24,13 +24,14 @@ TAKE_A_SWEEP = ("post_sweeps_submit", "post_sweeps_preview_sweep")
 REFERENCE = "#/components/schemas/"
 TAKE_A_WISH = ("post_extending_extend_sweep",)
 TAGS = [
-    {"name": "sweeps", "description": "Submit, watch, extend and cancel sweeps."},
+    {"name": "sweeps", "description": "Submit, watch, hold, extend and end sweeps."},
     {"name": "results", "description": "Trials, curves and comparisons."},
     {"name": "reference", "description": "What a sweep may say."},
     {"name": "service", "description": "Is it alive, is it ready."},
 ]
 SUBJECTS = {  # blueprint -> tag
     "sweeps": "sweeps",
+    "moves": "sweeps",
     "extending": "sweeps",
     "trials": "results",
     "curves": "results",

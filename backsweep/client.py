@@ -81,6 +81,22 @@ class Client:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")
 
+    def pause(self, sweep_id: int) -> Json:
+        """Hold a sweep: what runs is saved and put back within about a second. Raises `Conflict` when it has ended."""
+        return self._post(f"sweeps/{sweep_id}/pause")
+
+    def resume(self, sweep_id: int) -> Json:
+        """Go on with a sweep that was paused. Raises `Conflict` when it has ended."""
+        return self._post(f"sweeps/{sweep_id}/resume")
+
+    def stop(self, sweep_id: int) -> Json:
+        """Begin no more trials; those that run go on to their end. Raises `Conflict` when it has ended."""
+        return self._post(f"sweeps/{sweep_id}/stop")
+
+    def retry(self, sweep_id: int) -> Json:
+        """Train the failed trials again. Raises `Conflict` when none failed."""
+        return self._post(f"sweeps/{sweep_id}/retry")
+
     def extend(self, sweep_id: int, **wish: Any) -> Json:
         """Ask more of a sweep that has ended; `wish`: `epochs`, `replicates`, `run_cap`, `parameters` (name -> values).
 

@@ -1,5 +1,6 @@
-"""How far work is: the states of sweeps, jobs and trials, and the legal moves between them.
+"""How far work is: the states of sweeps, jobs and trials.
 
+What a user may ask in which state stands in `sweeps.moves`.
 Read by everyone who stores or shows a state. What a curve *did* is its outcome (`comparison.outcome`), not a state.
 """
 
@@ -13,6 +14,7 @@ class State(StrEnum):
 
     QUEUED = "queued"  # stored, not begun
     RUNNING = "running"  # claimed by a worker, or (sweep) some of its jobs are
+    PAUSED = "paused"  # sweeps only: held by its user, nothing of it runs
     FINISHED = "finished"  # did all its epochs, or left the array because it diverged
     PRUNED = "pruned"  # ended early by a stored decision
     FAILED = "failed"  # gave up after the last attempt; the reason stands in its row
@@ -21,19 +23,10 @@ class State(StrEnum):
 
 ENDED = frozenset({State.FINISHED, State.PRUNED, State.FAILED, State.CANCELLED})
 
-MOVES: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
-    # running -> queued: the lease ran out and the job is offered again
-    State.RUNNING: frozenset({State.QUEUED, State.FINISHED, State.PRUNED, State.FAILED, State.CANCELLED}),
-    State.FINISHED: frozenset(),
-    State.PRUNED: frozenset(),
-    State.FAILED: frozenset(),
-    State.CANCELLED: frozenset(),
-}
-
 
 class Wanted(StrEnum):
     """What a sweep's user wants of it; workers read it back with every flush."""
 
     RUN = "run"  # go on
+    PAUSE = "pause"  # hand back what runs, begin nothing until it is resumed
     CANCEL = "cancel"  # end what runs, begin nothing

@@ -36,6 +36,7 @@ class Ending(StrEnum):
     FINISHED = "finished"
     CANCELLED = "cancelled by its user"
     HANDED_BACK = "handed back, this worker is stopping"
+    PAUSED = "handed back, its user has paused it"
     OVERTAKEN = "left to another worker that has claimed it since"
     BROKE = "ended with an error"
 
@@ -79,9 +80,13 @@ def _train(
         checkpoint = time.monotonic() - checkpointed >= settings.checkpoint_seconds
         if checkpoint:
             checkpointed = time.monotonic()
-        if attempt.flush(training.states() if checkpoint else None) is Wanted.CANCEL:
+        wanted = attempt.flush(training.states() if checkpoint else None)
+        if wanted is Wanted.CANCEL:
             attempt.end(State.CANCELLED, training.states())
             return Ending.CANCELLED
+        if wanted is Wanted.PAUSE:
+            attempt.hand_back(training.states())
+            return Ending.PAUSED
         logger.debug("epoch %d is stored", records.epoch)
     attempt.end(State.FINISHED, training.states())
     return Ending.FINISHED

@@ -1,4 +1,4 @@
-"""Sweeps: preview, submit, list, show, cancel."""
+"""Sweeps: preview, submit, list, show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.refusals import refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
 from results.reads.sweeps import find, page
-from results.writes.sweeps import create, request_cancel
+from results.writes.sweeps import create
 from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.preview import preview
@@ -78,17 +78,3 @@ def show(sweep_id: int) -> SweepDetail:
     """Show a sweep: its state, how far it is, its notes and its document."""
     with services().database.read() as connection:
         return detail_of(find(connection, sweep_id))
-
-
-@blueprint.post("/sweeps/<key:sweep_id>/cancel")
-@blueprint.output(SweepDetail, status_code=202, description="Cancelled, or about to be: see `state`.")
-@blueprint.doc(responses=refusals("no-such-sweep", "illegal-move", "invalid-query", "database-unavailable"))
-def cancel(sweep_id: int) -> tuple[SweepDetail, int]:
-    """Cancel a sweep.
-
-    What has not begun is cancelled at once; what is running stops within about a second and keeps the epochs it has
-    recorded. Cancelling twice is no error; cancelling a sweep that has ended otherwise is.
-    """
-    with services().database.write() as connection:
-        request_cancel(connection, sweep_id)
-        return detail_of(find(connection, sweep_id)), 202

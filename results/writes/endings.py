@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 from results.tables.sweeps import sweeps
 from results.tables.trials import jobs, trials
 from results.writes.locking import lock_rows
-from sweeps.states import ENDED, State
+from sweeps.states import ENDED, State, Wanted
 
 
 def open_trials(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -43,13 +43,18 @@ def end_jobs(
 def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -> State | None:
     """End the sweep if all its jobs have ended, and say how; None while some have not.
 
-    Cancelled when a job was cancelled, else failed when a job failed, else finished.
+    Cancelled when a job was cancelled (unless its user only stopped it), else failed when a job failed, else finished.
+    A sweep whose user wants it paused is paused once none of its jobs runs.
     """
     query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
     found = {State(state) for state, _ in connection.execute(query)}
+    user = connection.execute(select(sweeps.c.wanted, sweeps.c.stopped_because).where(sweeps.c.id == sweep_id)).one()
     if not found <= ENDED:
+        if user.wanted == Wanted.PAUSE and State.RUNNING not in found:
+            connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(state=State.PAUSED))
         return None
-    verdicts = (State.CANCELLED, State.FAILED, State.FINISHED)
+    stopped = user.stopped_because is not None and user.wanted != Wanted.CANCEL
+    verdicts = (State.FAILED, State.FINISHED) if stopped else (State.CANCELLED, State.FAILED, State.FINISHED)
     state = next((verdict for verdict in verdicts if verdict in found), State.FINISHED)
     here = (sweeps.c.id == sweep_id) & sweeps.c.state.not_in(ENDED)
     connection.execute(update(sweeps).where(here).values(state=state, finished_at=moment))

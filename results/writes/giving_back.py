@@ -29,8 +29,7 @@ def give_back(connection: Connection, job_id: int, error: str | None, retry: boo
         end_jobs(connection, jobs.c.id == job_id, state, moment, error)
     reason = error if state is State.FAILED else None
     move_trials(connection, trials.c.job_id == job_id, state, moment, reason)
-    if state is not State.QUEUED:
-        end_sweep_if_done(connection, job.sweep_id, moment)
+    end_sweep_if_done(connection, job.sweep_id, moment)
     return state
 
 

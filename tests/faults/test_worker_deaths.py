@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from results.writes.sweeps import request_cancel
+from results.writes.moves import cancel as request_cancel
 from tests.worker.small_sweeps import submit
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]

@@ -9,7 +9,7 @@ from results.errors import IllegalMove, NoSuchSweep
 from results.reads import sweeps as reads
 from results.reads import trials
 from results.values import Flush
-from results.writes import jobs, sweeps
+from results.writes import jobs, moves
 from results.writes.recovery import recover
 from sweeps.states import State, Wanted
 from tests.results.samples import claim, flush_of, plan_of, store, train
@@ -17,7 +17,8 @@ from tests.results.samples import claim, flush_of, plan_of, store, train
 
 def cancel(database: Database, sweep_id: int) -> State:
     with database.write() as connection:
-        return sweeps.request_cancel(connection, sweep_id)
+        moves.cancel(connection, sweep_id)
+        return reads.find(connection, sweep_id).state
 
 
 def states(database: Database, sweep_id: int) -> dict[State, int]:

@@ -17,8 +17,7 @@ from results.errors import StaleAttempt
 from results.reads import curves, sweeps, trials
 from results.tables.sweeps import sweeps as sweeps_table
 from results.tables.trials import jobs as jobs_table
-from results.writes import jobs, tracking
-from results.writes import sweeps as sweep_writes
+from results.writes import jobs, moves, tracking
 from results.writes.recovery import recover
 from sweeps.states import ENDED, State
 from tests.results.samples import claim, flush_of, plan_of, store
@@ -93,7 +92,7 @@ def test_a_sweep_ends_exactly_once_when_its_last_jobs_end_at_the_same_time(datab
                 elif way == "fail":
                     jobs.release(connection, one, "broken", retry=True)
                 else:
-                    sweep_writes.request_cancel(connection, created.sweep_id)
+                    moves.cancel(connection, created.sweep_id)
                     jobs.finish(connection, one, State.CANCELLED)
 
         at_once([lambda one=one: end(one) for one in held])
@@ -178,7 +177,7 @@ def test_everything_at_once_neither_deadlocks_nor_leaves_anything_open(database:
 
     def watch() -> None:
         with database.write() as connection:
-            sweep_writes.request_cancel(connection, made[0].sweep_id)
+            moves.cancel(connection, made[0].sweep_id)
         open_ones = select(sweeps_table.c.id).where(sweeps_table.c.state.not_in(ENDED))
         deadline = time.monotonic() + 100
         while time.monotonic() < deadline:

@@ -13,8 +13,7 @@ from results.errors import NoSuchSweep
 from results.reads import comparison, sweeps
 from results.tables.sweeps import datasets
 from results.tables.trials import trials
-from results.writes import sweeps as writes
-from results.writes import tracking
+from results.writes import moves, tracking
 from sweeps.states import State
 from tests.results.samples import plan_of, store, train
 
@@ -30,7 +29,7 @@ def test_sweeps_come_newest_first_and_page_by_page(database: Database) -> None:
 def test_sweeps_are_filtered_by_project_and_state(database: Database) -> None:
     here, there = store(database), store(database, plan_of(project="other"))
     with database.write() as connection:
-        writes.request_cancel(connection, here.sweep_id)
+        moves.cancel(connection, here.sweep_id)
     with database.read() as connection:
         assert [view.id for view in sweeps.page(connection, project="other")] == [there.sweep_id]
         assert [view.id for view in sweeps.page(connection, state=State.CANCELLED)] == [here.sweep_id]

@@ -8,7 +8,7 @@ from results.errors import IllegalMove, NoSuchSweep
 from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import checkpoints, epochs, jobs, trials
 from results.writes import extending
-from results.writes.sweeps import request_cancel
+from results.writes.moves import cancel as request_cancel
 from sweeps.errors import InvalidSweep
 from sweeps.extending import extended_document, missing, refusal
 from sweeps.parsing.sweep import parse

@@ -12,7 +12,7 @@ from results.database import open_database
 from results.tables.sweeps import sweeps
 from results.tables.trials import checkpoints, epochs, jobs, layer_epochs, trial_targets, trials
 from results.writes import recovery
-from results.writes.sweeps import request_cancel
+from results.writes.moves import cancel as request_cancel
 from settings import Settings
 from tests.worker.small_sweeps import after, submit, train_all
 from tests.worker.stored import curves, rows

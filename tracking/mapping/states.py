@@ -7,6 +7,7 @@ from sweeps.states import ENDED, State
 STATUS: dict[State, str] = {
     State.QUEUED: "SCHEDULED",
     State.RUNNING: "RUNNING",
+    State.PAUSED: "SCHEDULED",
     State.FINISHED: "FINISHED",
     State.PRUNED: "FINISHED",  # its curve is a result, cut short on purpose; the tag backsweep.state says so
     State.FAILED: "FAILED",

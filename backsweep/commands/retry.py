@@ -1,0 +1,7 @@
+"""`backsweep retry ID`: see `backsweep.commands.verbs`."""
+
+from __future__ import annotations
+
+from backsweep.commands.verbs import verb_command
+
+retry = verb_command("retry")

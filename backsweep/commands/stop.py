@@ -1,0 +1,7 @@
+"""`backsweep stop ID`: see `backsweep.commands.verbs`."""
+
+from __future__ import annotations
+
+from backsweep.commands.verbs import verb_command
+
+stop = verb_command("stop")

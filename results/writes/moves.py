@@ -1,0 +1,116 @@
+"""What its user asks of a sweep: pause, resume, stop, cancel, retry. Called by the API, one transaction each.
+
+`sweeps.moves` says what is legal when. All raise `NoSuchSweep`, and `IllegalMove` with the reason.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, select, update
+
+from results.clock import now
+from results.errors import IllegalMove
+from results.tables.sweeps import sweeps
+from results.tables.trials import jobs, trials
+from results.writes.endings import end_jobs, end_sweep_if_done, move_trials
+from results.writes.locking import lock_rows, lock_sweep
+from sweeps.moves import ANSWERS, BEING_CANCELLED, NOTHING_FAILED, Answer, Verb
+from sweeps.states import ENDED, State, Wanted
+
+STOPPED = "stopped by its user"
+
+
+def pause(connection: Connection, sweep_id: int) -> None:
+    """Begin nothing more; what runs is handed back at its next flush, and then the sweep is paused."""
+    if _asked(connection, sweep_id, Verb.PAUSE) is Answer.DO:
+        _want(connection, sweep_id, Wanted.PAUSE)
+        end_sweep_if_done(connection, sweep_id, now(connection))
+
+
+def resume(connection: Connection, sweep_id: int) -> tuple[int, ...]:
+    """Go on; the keys of the jobs that wait, to be sent."""
+    _asked(connection, sweep_id, Verb.RESUME)
+    held = connection.execute(select(sweeps.c.wanted).where(sweeps.c.id == sweep_id)).scalar_one() == Wanted.PAUSE
+    if not held:
+        return ()
+    _want(connection, sweep_id, Wanted.RUN)
+    again = case((sweeps.c.started_at.is_(None), State.QUEUED), else_=State.RUNNING)
+    paused = (sweeps.c.id == sweep_id) & (sweeps.c.state == State.PAUSED)
+    connection.execute(update(sweeps).where(paused).values(state=again))
+    return tuple(connection.execute(select(jobs.c.id).where(_queued(sweep_id)).order_by(jobs.c.id)).scalars())
+
+
+def stop(connection: Connection, sweep_id: int, because: str = STOPPED) -> None:
+    """Begin no more trials: what is queued is cancelled, what runs goes on to its end, and then the sweep ends."""
+    _asked(connection, sweep_id, Verb.STOP)
+    first = (sweeps.c.id == sweep_id) & sweeps.c.stopped_because.is_(None)
+    connection.execute(update(sweeps).where(first).values(stopped_because=because))
+    _drop_queued(connection, sweep_id, now(connection))
+
+
+def cancel(connection: Connection, sweep_id: int) -> None:
+    """End all of it: what is queued ends at once, what runs learns of it at its next flush."""
+    if _asked(connection, sweep_id, Verb.CANCEL) is Answer.DO:
+        _want(connection, sweep_id, Wanted.CANCEL)
+        _drop_queued(connection, sweep_id, now(connection))
+
+
+def retry(connection: Connection, sweep_id: int, max_attempts: int) -> tuple[int, ...]:
+    """Queue what failed again, with as many attempts as at first; the keys of its jobs, to be sent."""
+    _asked(connection, sweep_id, Verb.RETRY)
+    failed = (jobs.c.sweep_id == sweep_id) & (jobs.c.state == State.FAILED)
+    job_ids = lock_rows(connection, jobs, failed)
+    if not job_ids:
+        raise IllegalMove(f"sweep {sweep_id}", _state(connection, sweep_id), NOTHING_FAILED)
+    lost = (trials.c.sweep_id == sweep_id) & (trials.c.state == State.FAILED)
+    lock_rows(connection, trials, lost)
+    told = case((trials.c.tracked_state.is_(None), None), else_=State.RUNNING)  # to be told of the next end too
+    again: dict[str, Any] = {"state": State.QUEUED, "finished_at": None, "error": None}
+    connection.execute(update(trials).where(lost).values(again | {"tracked_state": told}))
+    fresh: dict[str, Any] = {"owner": None, "lease_expires_at": None, "last_sent_at": None}
+    fresh |= {"max_attempts": jobs.c.attempt + max_attempts}
+    connection.execute(update(jobs).where(failed).values(again | fresh))
+    _reopen(connection, sweep_id)
+    return tuple(job_ids)
+
+
+def _asked(connection: Connection, sweep_id: int, verb: Verb) -> Answer:
+    """What comes of the verb; holds the sweep's row."""
+    sweep = lock_sweep(connection, sweep_id)
+    state = State(sweep.state)
+    answer = ANSWERS[verb][state]
+    if sweep.wanted == Wanted.CANCEL and state not in ENDED and verb is not Verb.CANCEL:
+        answer = BEING_CANCELLED
+    if not isinstance(answer, Answer):
+        raise IllegalMove(f"sweep {sweep_id}", state, answer)
+    return answer
+
+
+def _want(connection: Connection, sweep_id: int, wanted: Wanted) -> None:
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(wanted=wanted))
+
+
+def _queued(sweep_id: int) -> Any:
+    return (jobs.c.sweep_id == sweep_id) & (jobs.c.state == State.QUEUED)
+
+
+def _drop_queued(connection: Connection, sweep_id: int, moment: datetime) -> None:
+    """End the jobs that wait, and their trials: a queued trial belongs to a queued job."""
+    if lock_rows(connection, jobs, _queued(sweep_id)):
+        end_jobs(connection, _queued(sweep_id), State.CANCELLED, moment)
+    waiting = (trials.c.sweep_id == sweep_id) & (trials.c.state == State.QUEUED)
+    move_trials(connection, waiting, State.CANCELLED, moment)
+    end_sweep_if_done(connection, sweep_id, moment)
+
+
+def _reopen(connection: Connection, sweep_id: int) -> None:
+    ended = (sweeps.c.id == sweep_id) & (sweeps.c.state == State.FAILED)
+    told = case((sweeps.c.tracked_state.is_(None), None), else_=State.RUNNING)
+    values = {"state": State.RUNNING, "finished_at": None, "tracked_state": told, "wanted": Wanted.RUN}
+    connection.execute(update(sweeps).where(ended).values(values))
+
+
+def _state(connection: Connection, sweep_id: int) -> str:
+    return str(connection.execute(select(sweeps.c.state).where(sweeps.c.id == sweep_id)).scalar_one())
