@@ -22,7 +22,7 @@ class Deployment:
 
     def __init__(self, settings: Settings, database: Database, logs: Path) -> None:
         self.settings, self.database, self.logs = settings, database, logs
-        self.group = ProcessGroup()
+        self.group = ProcessGroup(grace_seconds=0)  # what a test leaves running has nothing left to do
 
     def start(self, role: str, *options: str, name: str = "") -> Child:
         log = self.logs / f"{name or role}.log"
