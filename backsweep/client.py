@@ -159,10 +159,19 @@ class Client:
 
     def _send(self, method: str, url: str, **options: Any) -> Json:
         try:
-            response = self._session.request(method, url, timeout=self.timeout, **options)
+            response = self._request(method, url, **options)
         except requests.RequestException as error:
             raise Unreachable(f"nothing answers at {self.url} ({_reason(error)})") from error
         return _answer(response, self.url)
+
+    def _request(self, method: str, url: str, **options: Any) -> requests.Response:
+        """A question is put once more when its connection breaks: the service may close an idle one as it is used."""
+        try:
+            return self._session.request(method, url, timeout=self.timeout, **options)
+        except requests.ConnectionError as error:
+            if method != "GET" or isinstance(error, requests.Timeout):
+                raise
+        return self._session.request(method, url, timeout=self.timeout, **options)
 
 
 def _document(sweep: Mapping[str, Any] | str | Path) -> tuple[bytes, str]:

@@ -10,16 +10,43 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # so that every test can import tests.services
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from results import database as results_database
+from results import postgresql as results_postgresql
+from results import sqlite as results_sqlite
 from results.database import Database, open_database
 from results.schema import upgrade
 from tests.services.missing import missing
 from tests.services.postgresql import PostgreSQL, running_postgresql
 from tests.services.redis import RedisServer, redis_executable
+
+# Examples are new in every run on a developer's machine; in CI they are the same in every run of the same test, so that
+# nothing fails there that did not fail before. How long an example takes is nobody's concern.
+hypothesis_settings.register_profile("developer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile(
+    "ci", hypothesis_settings.get_profile("developer"), derandomize=True, database=None, print_blob=True
+)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "developer")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_databases() -> Iterator[None]:
+    """Databases that answer after minutes are no failure: a busy machine may stall for longer than a service waits.
+
+    What is about a limit sets its own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results_database, "BEGIN_SECONDS", 300.0)  # a writer's turn, among many writers
+        patch.setattr(results_sqlite, "BUSY_SECONDS", 300.0)  # the first of several to open a new file
+        patch.setattr(results_postgresql, "IDLE_SECONDS", 300.0)
+        patch.setitem(results_postgresql._PATIENCE, "connect_timeout", 120)
+        yield
 
 
 @pytest.fixture(scope="session")

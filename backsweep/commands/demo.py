@@ -19,7 +19,7 @@ from backsweep.display.sweeps import notes_of
 from backsweep.stack.options import StackOptions
 
 EXAMPLE = "digits.yaml"
-TRACKING_SECONDS = 60.0
+TRACKING_SECONDS = 180.0
 
 
 @click.command()

@@ -12,7 +12,7 @@ from backsweep.stack.errors import NotReady
 from backsweep.stack.group import Child
 
 
-def wait_for(child: Child, address: str, check: Callable[[], None], seconds: float = 120.0) -> None:
+def wait_for(child: Child, address: str, check: Callable[[], None], seconds: float = 300.0) -> None:
     """Return once a GET of the address answers 200; raises `NotReady`, and whatever `check` raises."""
     deadline = time.monotonic() + seconds
     reason = "no answer"
@@ -21,7 +21,7 @@ def wait_for(child: Child, address: str, check: Callable[[], None], seconds: flo
         while time.monotonic() < deadline:
             check()
             try:
-                answer = session.get(address, timeout=5)
+                answer = session.get(address, timeout=30)
             except requests.RequestException:
                 time.sleep(0.1)
                 continue
@@ -32,7 +32,7 @@ def wait_for(child: Child, address: str, check: Callable[[], None], seconds: flo
     raise NotReady(child.name, address, seconds, reason, child.log)
 
 
-def wait_for_file(child: Child, path: Path, check: Callable[[], None], seconds: float = 30.0) -> None:
+def wait_for_file(child: Child, path: Path, check: Callable[[], None], seconds: float = 120.0) -> None:
     """Return once the path exists; raises as `wait_for`."""
     deadline = time.monotonic() + seconds
     while not path.exists():

@@ -17,6 +17,7 @@ from api.services import EXTENSION
 from results.database import Database, open_database
 from settings import Settings
 from tests.services.redis import RedisServer
+from worker.queue import Queue
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 SWEEP: dict[str, Any] = {
@@ -118,5 +119,6 @@ def trained(shared_http: FlaskClient, module_settings: Settings) -> Iterator[Tra
 @pytest.fixture
 def http_with_redis(api_settings: Settings, redis_server: RedisServer) -> Iterator[FlaskClient]:
     made = create_app(replace(api_settings, redis_url=redis_server.url))
+    made.extensions[EXTENSION].queue = Queue(redis_server.url, patience=60)  # a stall is no reason to send nothing
     yield made.test_client()
     made.extensions[EXTENSION].close()

@@ -140,14 +140,18 @@ near_sweeps = st.fixed_dictionaries(
 
 
 @given(document=json_values | near_sweeps)
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_no_json_document_makes_the_service_fail(http: FlaskClient, document: object) -> None:
     response = http.post(ADDRESS, data=json.dumps(document), content_type="application/json")
     assert response.status_code in (201, 400, 422), response.text
 
 
 @given(body=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @pytest.mark.parametrize("media_type", ["application/json", "application/yaml", "text/plain"])
 def test_no_bytes_make_the_service_fail(http: FlaskClient, media_type: str, body: bytes) -> None:
     response = http.post(ADDRESS, data=body, content_type=media_type)

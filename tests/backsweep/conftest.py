@@ -61,7 +61,7 @@ def trained(live: Live) -> dict[str, Any]:
     """A sweep of the live service that has finished."""
     sweep = live.client.submit(SWEEP)
     live.train(sweep["id"])
-    return live.client.wait(sweep["id"], timeout=10)
+    return live.client.wait(sweep["id"], timeout=100)
 
 
 def train(settings: Settings, path: Path, sweep_id: int) -> None:

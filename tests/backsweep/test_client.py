@@ -112,7 +112,7 @@ def test_waiting_tells_of_progress_and_returns_the_ended_sweep(live: Any) -> Non
         if len(seen) == 1:
             live.train(sweep["id"])
 
-    ended = live.client.wait(sweep["id"], look, poll_seconds=0.01, timeout=60)
+    ended = live.client.wait(sweep["id"], look, poll_seconds=0.01, timeout=100)
     assert ended["state"] == "finished"
     assert seen[0] == "queued"
     assert seen[-1] == "finished"

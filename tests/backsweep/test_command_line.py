@@ -18,7 +18,7 @@ def run(*arguments: str, url: str = "http://127.0.0.1:1", stdin: str = "") -> su
     environment = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "COLUMNS")}
     command = [sys.executable, "-m", "backsweep", *arguments]
     return subprocess.run(
-        command, env=environment | {"BACKSWEEP_URL": url}, input=stdin, capture_output=True, text=True, timeout=120
+        command, env=environment | {"BACKSWEEP_URL": url}, input=stdin, capture_output=True, text=True, timeout=400
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backsweep import Client
+from tests.services.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,3 @@ def _embedded(home: Path) -> Iterator[Service]:
     options = StackOptions(port=free_port(), mlflow_port=free_port(), home=home, workers=2)
     with running(options) as stack:
         yield Service(stack.api_url, stack.mlflow_url)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.services.ports import free_port
 
 METRICS = ("train_cost", "validation_cost", "train_accuracy", "validation_accuracy", "gradient_norm", "epoch_seconds")
 TRIALS = 96
@@ -34,12 +35,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     home = tmp_path_factory.mktemp("demo")
     ports = ["--port", str(free_port()), "--mlflow-port", str(free_port())]
     command = [sys.executable, "-m", "backsweep", "demo", "--home", str(home), *ports]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=570)
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=1100)
     return Demo(answer.returncode, answer.stdout, answer.stderr, home)
 
 
 # The fixture starts a whole stack and trains 96 networks, whoever asks for it first.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 
 
 def test_it_ends_well_and_says_what_it_found_and_where(demo: Demo) -> None:
@@ -106,9 +107,3 @@ def rows(home: Path, database: str, query: str) -> list[tuple]:  # type: ignore[
         return connection.execute(query).fetchall()
     finally:
         connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from engine import blas
+from engine import blas, blas_measurement
 from engine.blas_measurement import fastest
 from engine.cpu import Cpu, read_cpu
 from engine.errors import UnusableKernel
 
 X86_AVX2 = Cpu("made", "made", frozenset({"avx2", "fma", "avx", "sse4_2"}))
 HAS_X86_FLAGS = bool(read_cpu().flags & {"avx2"})
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """A measurement that is given up chooses no kernel, which is right but not what these tests are about."""
+    monkeypatch.setattr(blas_measurement, "_PATIENCE_SECONDS", 300.0)
 
 
 def machine_under(kernel):

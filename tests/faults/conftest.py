@@ -1,4 +1,4 @@
-"""A deployment for each test, with everything fast so that tests wait for little."""
+"""A deployment for each test, with everything fast so that tests wait for little, but leases that outlast a stall."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ def settings(database_url, redis_server) -> Settings:
     return Settings(
         database_url=database_url,
         redis_url=redis_server.url,
-        lease_seconds=4.0,
+        lease_seconds=120.0,
         flush_seconds=0.1,
         checkpoint_seconds=0.4,
         recovery_seconds=0.4,

@@ -22,13 +22,13 @@ class Deployment:
 
     def __init__(self, settings: Settings, database: Database, logs: Path) -> None:
         self.settings, self.database, self.logs = settings, database, logs
-        self.group = ProcessGroup()
+        self.group = ProcessGroup(grace_seconds=0)  # what a test leaves running has nothing left to do
 
     def start(self, role: str, *options: str, name: str = "") -> Child:
         log = self.logs / f"{name or role}.log"
         return self.group.start(name or role, services.worker(role, *options), services.environment(self.settings), log)
 
-    def finished(self, sweep_id: int, seconds: float = 120.0) -> dict:
+    def finished(self, sweep_id: int, seconds: float = 400.0) -> dict:
         """Wait until the sweep has ended, and give its row."""
         return self.until(lambda: (row := self.sweep(sweep_id))["finished_at"] and row, seconds)
 
@@ -57,7 +57,7 @@ class Deployment:
         with self.database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(asked)]
 
-    def until(self, look: Callable, seconds: float = 60.0):
+    def until(self, look: Callable, seconds: float = 200.0):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.group.check()
@@ -79,7 +79,7 @@ class Deployment:
         for each in (process, *process.children(recursive=True)):
             os.kill(each.pid, signal_number)
 
-    def end(self, worker: Child, signal_number: int, seconds: float = 30.0) -> int:
+    def end(self, worker: Child, signal_number: int, seconds: float = 100.0) -> int:
         """Send the signal and wait until the worker has ended."""
         self.group.forget(worker)
         worker.process.send_signal(signal_number)

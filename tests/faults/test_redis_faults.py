@@ -10,7 +10,7 @@ from worker.queue import Queue
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(1200),
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 MANY = {"learning_rate": [0.01 * step for step in range(1, 41)], "epochs": 60}  # 80 jobs of one trial each
@@ -21,7 +21,7 @@ def under_load(deployment, redis_server):
     deployment.start("beat")
     deployment.start("train", "--concurrency", "2")
     created = submit(deployment.database, trials_per_job=1, **MANY)
-    Queue(redis_server.url, patience=30).send_jobs(created.job_ids)
+    Queue(redis_server.url, patience=100).send_jobs(created.job_ids)
     deployment.until(lambda: any(trial["state"] == "finished" for trial in deployment.trials(created.sweep_id)))
     assert deployment.sweep(created.sweep_id)["state"] == "running"
     return created

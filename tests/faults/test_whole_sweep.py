@@ -9,7 +9,7 @@ from worker.queue import Queue
 
 def test_a_sweep_that_was_sent_is_trained_by_the_workers(deployment, redis_server):
     created = submit(deployment.database, trials_per_job=2)
-    assert Queue(redis_server.url).send_jobs(created.job_ids) == created.job_ids
+    assert Queue(redis_server.url, patience=60).send_jobs(created.job_ids) == created.job_ids
     deployment.start("train", "--concurrency", "2")
     assert deployment.finished(created.sweep_id)["state"] == "finished"
     assert {trial["state"] for trial in deployment.trials(created.sweep_id)} == {"finished"}

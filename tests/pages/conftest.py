@@ -50,7 +50,7 @@ def rendered(tmp_path: Path) -> Callable[[str], str]:
         options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--dump-dom"]
         # Nothing but this machine has an address: what a page wants from elsewhere would be missing from it.
         options += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--virtual-time-budget=10000"]
-        answer = subprocess.run([browser, *options, url], capture_output=True, text=True, timeout=120)
+        answer = subprocess.run([browser, *options, url], capture_output=True, text=True, timeout=400)
         return answer.stdout
 
     return render

@@ -52,7 +52,7 @@ def store(database: Database, plan: Plan | None = None, max_attempts: int = 3, d
         return sweeps.create(connection, plan or plan_of(), document or {"name": "small"}, BUILT_IN, max_attempts)
 
 
-def claim(database: Database, job_id: int, lease_seconds: float = 60.0, owner: str = "host 1") -> Claim:
+def claim(database: Database, job_id: int, lease_seconds: float = 600.0, owner: str = "host 1") -> Claim:
     """Claim a job that is to be had."""
     with database.write() as connection:
         found = jobs.claim(connection, job_id, owner, lease_seconds)

@@ -53,7 +53,7 @@ def test_a_reader_sees_one_moment_throughout(database: Database) -> None:
         before = connection.execute(query).scalar_one()
         writer = threading.Thread(target=add, args=(database, "meanwhile"))
         writer.start()
-        writer.join(30)
+        writer.join(100)
         assert not writer.is_alive()
         assert connection.execute(query).scalar_one() == before == 0
     assert count(database) == 1
@@ -74,7 +74,7 @@ def test_writers_of_several_processes_queue_up_and_none_fails(database: Database
     for process in processes:
         process.start()
     for process in processes:
-        process.join(100)
+        process.join(300)
         assert process.exitcode == 0
     assert count(database) == 120
 
@@ -88,7 +88,7 @@ def test_a_forked_child_that_disposes_first_has_connections_of_its_own(database:
     add(database, "before")
     child = multiprocessing.get_context("fork").Process(target=_add_in_child, args=(database,))
     child.start()
-    child.join(60)
+    child.join(100)
     assert child.exitcode == 0
     add(database, "after")
     assert count(database) == 3
@@ -100,8 +100,9 @@ def test_an_idle_connection_that_the_server_closed_is_replaced(postgresql_server
     assert count(database) == 0
     plain = url.replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(plain, autocommit=True) as other:
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-        other.execute(others + "pg_backend_pid()")
+        # With a time-out it returns once they have ended: one that is only about to end would still answer a ping.
+        others = "SELECT pg_terminate_backend(pid, 100000) FROM pg_stat_activity WHERE datname = current_database()"
+        other.execute(others + " AND pid <> pg_backend_pid()")
     assert count(database) == 0
     with pytest.raises(DatabaseUnusable, match="check that PostgreSQL runs"), database.write() as connection:
         connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
@@ -126,7 +127,7 @@ def test_a_writer_waits_for_another_that_holds_the_lock(sqlite_database: Databas
     waiting.join(0.5)
     assert waiting.is_alive()
     other.execute("COMMIT")
-    waiting.join(30)
+    waiting.join(100)
     assert count(sqlite_database) == 1
     other.close()
 

@@ -19,7 +19,9 @@ from results.values import Flush
 from results.writes import jobs
 from tests.results.samples import claim, epoch_row, layer_row, plan_of, progress, store
 
-SLOWLY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOWLY = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False)
 SINGLES = st.floats(allow_nan=False, allow_infinity=False, width=32)
 TINY_AND_HUGE = [5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, math.pi, 0.1, 1 / 3, 1e22, 123456789.0]

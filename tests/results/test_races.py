@@ -30,11 +30,11 @@ def at_once(calls: Sequence[Callable[[], object]]) -> list[object]:
     gate = threading.Barrier(len(calls))
 
     def run(call: Callable[[], object]) -> object:
-        gate.wait(20)
+        gate.wait(100)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result(120) for future in [pool.submit(run, call) for call in calls]]
+        return [future.result(400) for future in [pool.submit(run, call) for call in calls]]
 
 
 def test_of_many_threads_that_claim_one_job_exactly_one_wins(database: Database) -> None:
@@ -53,7 +53,7 @@ def test_of_many_threads_that_claim_one_job_exactly_one_wins(database: Database)
 
 def _claim_all(url: str, job_ids: Sequence[int], gate, results) -> None:
     database = open_database(url)
-    gate.wait(60)
+    gate.wait(100)
     won = []
     for job_id in job_ids:
         with database.write() as connection:
@@ -71,9 +71,9 @@ def test_of_several_processes_that_claim_the_same_jobs_each_job_goes_to_one(data
     processes = [context.Process(target=_claim_all, args=arguments) for _ in range(3)]
     for process in processes:
         process.start()
-    won = [results.get(timeout=100) for _ in processes]
+    won = [results.get(timeout=300) for _ in processes]
     for process in processes:
-        process.join(30)
+        process.join(100)
         assert process.exitcode == 0
     assert sorted(job_id for some in won for job_id in some) == sorted(created.job_ids)
 
@@ -179,7 +179,7 @@ def test_everything_at_once_neither_deadlocks_nor_leaves_anything_open(database:
         with database.write() as connection:
             moves.cancel(connection, made[0].sweep_id)
         open_ones = select(sweeps_table.c.id).where(sweeps_table.c.state.not_in(ENDED))
-        deadline = time.monotonic() + 100
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             with database.read() as connection:
                 if not connection.execute(open_ones).all():

@@ -15,7 +15,7 @@ from sweeps.states import State
 from tests.results.samples import claim, flush_of, plan_of, store, train
 
 
-def recovered(database: Database, resend_after: float = 30) -> Recovery:
+def recovered(database: Database, resend_after: float = 600) -> Recovery:
     with database.write() as connection:
         return recover(connection, resend_after)
 
@@ -32,7 +32,7 @@ def test_what_was_sent_but_not_claimed_for_long_is_to_be_sent_again(database: Da
     created = store(database)
     with database.write() as connection:
         jobs.mark_sent(connection, created.job_ids)
-    assert recovered(database, resend_after=30).to_send == ()
+    assert recovered(database, resend_after=600).to_send == ()
     assert recovered(database, resend_after=-1).to_send == created.job_ids
 
 

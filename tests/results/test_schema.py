@@ -111,7 +111,7 @@ def test_a_migration_that_breaks_leaves_nothing_behind(empty_url: str, monkeypat
 
 
 def _upgrade(url: str, gate, problems) -> None:
-    gate.wait(60)
+    gate.wait(100)
     try:
         schema.upgrade(url)
         database = open_database(url)
@@ -129,7 +129,7 @@ def test_four_processes_may_start_the_upgrade_at_once(empty_url: str) -> None:
     for process in processes:
         process.start()
     for process in processes:
-        process.join(100)
+        process.join(300)
     assert [process.exitcode for process in processes] == [0] * 4, problems.get(timeout=1)
     database = open_database(empty_url)
     assert differences(database) == []

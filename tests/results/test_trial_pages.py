@@ -23,7 +23,9 @@ from results.values import TrialView
 from sweeps.states import State
 from tests.results.samples import BEGIN, plan_of, store
 
-SLOWLY = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOWLY = settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 POINTS = [
     {"learning_rate": rate, "layers": layers, "clip_norm": clip, "activation": activation}
     for rate, layers, clip, activation in (

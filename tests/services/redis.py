@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import redis
+
+from tests.services.ports import free_port
 
 
 def redis_executable() -> str | None:
@@ -31,7 +32,7 @@ class RedisServer:
         self._executable = executable
         self._directory = tempfile.mkdtemp(prefix="backsweep-redis-")
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -50,7 +51,7 @@ class RedisServer:
         options += ["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
         with Path(self._directory, "log").open("ab") as log:
             self._process = subprocess.Popen([self._executable, *options], stdout=log, stderr=log)
-        self._await_answer(time.monotonic() + 20)
+        self._await_answer(time.monotonic() + 120)
 
     def stop(self) -> None:
         """Kill it, as a crash would."""
@@ -61,7 +62,7 @@ class RedisServer:
 
     def flush(self) -> None:
         """Forget everything, as a restart would."""
-        with redis.Redis.from_url(self.url) as client:
+        with redis.Redis.from_url(self.url, socket_timeout=60) as client:
             client.flushall()
 
     def close(self) -> None:
@@ -70,18 +71,13 @@ class RedisServer:
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def _await_answer(self, deadline: float) -> None:
-        with redis.Redis.from_url(self.url, socket_timeout=1) as client:
+        with redis.Redis.from_url(self.url, socket_timeout=5) as client:
             while True:
                 try:
                     client.ping()
                     return
                 except redis.RedisError:
                     if time.monotonic() > deadline or self._process is None or self._process.poll() is not None:
+                        self.stop()
                         raise RuntimeError(Path(self._directory, "log").read_text()) from None
                     time.sleep(0.02)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

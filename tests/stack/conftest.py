@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import psutil
 import pytest
 
 from tests.services.missing import missing
+from tests.services.ports import free_port
 from tests.services.redis import redis_executable
 
 
@@ -38,7 +38,7 @@ class Started:
     def text(self) -> str:
         return self.output.read_text()
 
-    def until_up(self, seconds: float = 170.0) -> None:
+    def until_up(self, seconds: float = 400.0) -> None:
         deadline = time.monotonic() + seconds
         while "backsweep is up" not in self.text():
             assert self.process.poll() is None, self.text()
@@ -54,13 +54,13 @@ class Started:
     def child(self, name: str) -> psutil.Process:
         return next(process for process in self.processes() if name in " ".join(process.cmdline()))
 
-    def end(self, number: int, seconds: float = 60.0) -> int:
+    def end(self, number: int, seconds: float = 120.0) -> int:
         """Send a signal to it alone, and wait."""
         self.processes()
         self.process.send_signal(number)
         return self.process.wait(seconds)
 
-    def left(self, seconds: float = 30.0) -> list[psutil.Process]:
+    def left(self, seconds: float = 60.0) -> list[psutil.Process]:
         """Its processes that are still alive after a while."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -69,12 +69,6 @@ class Started:
                 return []
             time.sleep(0.05)
         return alive
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _alive(process: psutil.Process) -> bool:

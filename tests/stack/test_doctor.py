@@ -3,10 +3,12 @@ import socket
 import subprocess
 import sys
 
+from tests.services.ports import free_port
+
 
 def doctor(*options, **environment):
     command = [sys.executable, "-m", "backsweep", "doctor", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ | environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=400, env=os.environ | environment)
 
 
 def test_what_is_well_is_said_and_ends_with_0(tmp_path):
@@ -45,13 +47,11 @@ def test_an_outdated_database_is_mended_by_the_command_it_names(tmp_path):
     assert command in ended.stdout
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BACKSWEEP_")}
     mended = subprocess.run(
-        [sys.executable, "-m", *command.split()], capture_output=True, text=True, timeout=120, env=environment
+        [sys.executable, "-m", *command.split()], capture_output=True, text=True, timeout=400, env=environment
     )
     assert mended.returncode == 0, mended
     assert doctor("--home", str(tmp_path), "--port", free(), "--mlflow-port", free()).returncode == 0
 
 
 def free() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    return str(free_port())

@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -10,6 +9,7 @@ import pytest
 
 from backsweep.stack.errors import ChildDied
 from backsweep.stack.group import ProcessGroup
+from tests.services.waiting import eventually
 
 SLEEP = [sys.executable, "-c", "import time; print('sleeping', flush=True); time.sleep(600)"]
 STUBBORN = [
@@ -27,18 +27,11 @@ def first_line(log: Path) -> str:
     return eventually(lambda: log.read_text().partition("\n")[0] if "\n" in log.read_text() else None)
 
 
-def eventually(look, seconds=30.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise TimeoutError(look)
-
-
 def alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_stopping_ends_children_that_ignore_it_and_their_children(tmp_path):
@@ -66,7 +59,7 @@ def test_the_first_child_is_asked_to_end_after_the_others_have(tmp_path):
         f"def end(*_): open({str(order)!r}, 'a').write(sys.argv[1]); sys.exit(0)\n"
         "signal.signal(signal.SIGTERM, end); print('ready', flush=True); time.sleep(600)",
     ]
-    group = ProcessGroup()
+    group = ProcessGroup(grace_seconds=120)  # nobody is killed for being slow
     for name in "abc":
         first_line(group.start(name, [*noting, name], os.environ, tmp_path / f"{name}.log").log)
     group.stop()

@@ -4,12 +4,11 @@ import pytest
 
 from backsweep.stack.errors import PortTaken
 from backsweep.stack.ports import require_free
+from tests.services.ports import free_port
 
 
 def test_a_free_port_passes_and_is_left_free():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     require_free("127.0.0.1", port, "--port")
     require_free("127.0.0.1", port, "--port")
 
@@ -32,8 +31,7 @@ def test_a_host_that_is_not_this_machine_is_refused(host):
 
 
 def test_a_port_that_was_just_served_is_free_again():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port)):
-            server.accept()[0].close()
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)) as server, socket.create_connection(("127.0.0.1", port)):
+        server.accept()[0].close()
     require_free("127.0.0.1", port, "--port")

@@ -1,5 +1,4 @@
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +6,7 @@ import redis
 
 from backsweep.stack import redis_server
 from backsweep.stack.errors import NoRedis
+from tests.services.waiting import eventually
 from worker.queue import Queue
 
 
@@ -41,13 +41,11 @@ def test_it_serves_on_a_socket_whatever_the_home_is_called_and_keeps_nothing(tmp
     with redis_server.socket_path(home) as socket:
         process = subprocess.Popen(redis_server.command(socket), stdout=subprocess.DEVNULL)
         try:
-            queue = Queue(redis_server.address(socket))
-            deadline = time.monotonic() + 30
-            while not queue.ping():
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+            queue = Queue(redis_server.address(socket), patience=60)
+            eventually(queue.ping)
             assert queue.send_jobs([1]) == (1,)
-            configured = redis.Redis(unix_socket_path=str(socket), decode_responses=True).config_get("*")
+            client = redis.Redis(unix_socket_path=str(socket), decode_responses=True, socket_timeout=60)
+            configured = client.config_get("*")
             assert configured["save"] == ""
             assert configured["appendonly"] == "no"
             assert configured["maxmemory-policy"] == "noeviction"

@@ -7,10 +7,12 @@ import sys
 
 import pytest
 
+from tests.services.ports import free_port
+
 
 def up(home, *options, **environment):
     command = [sys.executable, "-m", "backsweep", "up", "--home", str(home), *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=400, env=os.environ | environment)
 
 
 def refusal(ended) -> str:
@@ -26,7 +28,7 @@ def refusal(ended) -> str:
 def test_a_port_in_use_is_named_with_the_option_for_another(tmp_path, option):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        line = refusal(up(tmp_path / "home", option, str(port)))
+        line = refusal(up(tmp_path / "home", *free_ports(), option, str(port)))
     assert str(port) in line
     assert option in line
     assert not (tmp_path / "home").exists()
@@ -70,7 +72,4 @@ def test_a_database_of_a_newer_backsweep_is_refused_and_nothing_is_left_running(
 
 
 def free_ports() -> list[str]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return ["--port", str(one.getsockname()[1]), "--mlflow-port", str(other.getsockname()[1])]
+    return ["--port", str(free_port()), "--mlflow-port", str(free_port())]

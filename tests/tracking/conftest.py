@@ -17,10 +17,12 @@ from tests.services.postgresql import PostgreSQL
 from tests.tracking.mlflow_server import MlflowServer, mlflow_rows
 from tests.tracking.stored_sweeps import grow_sweep, store_sweep
 from tracking import tracker
+from tracking.bulk import connection
 from tracking.schema import prepare
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 Store = Callable[..., int]
+PASS_SECONDS = 400.0  # the service ends a pass after 10 s and goes on in the next: tests look at one
 
 
 @pytest.fixture
@@ -98,7 +100,10 @@ def server_settings(mlflow_server: MlflowServer) -> Settings:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test meets a tracker that was never disappointed, and time enough on a loaded machine."""
+    """Each test meets a tracker that was never disappointed, and time enough on a machine that stalls."""
     tracker._patience.clear()
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+    monkeypatch.setattr(tracker.track, "__defaults__", (PASS_SECONDS,))
+    for name in ("_BUSY_SECONDS", "_CONNECT_SECONDS", "_LOCK_SECONDS", "_STATEMENT_SECONDS"):
+        monkeypatch.setattr(connection, name, 120)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "120")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")

@@ -25,7 +25,7 @@ def client(
     else:
         settings = request.getfixturevalue(kind)
     store(sqlite_database, project="search", learning_rates=(0.1, 0.5), layers=((8,), (8, 4)), replicates=1)
-    assert track(sqlite_database, settings, seconds=120).error is None
+    assert track(sqlite_database, settings).error is None
     return MlflowClient(settings.mlflow_tracking_uri)
 
 

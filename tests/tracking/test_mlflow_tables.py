@@ -49,7 +49,7 @@ def test_two_that_prepare_at_once_both_succeed(tmp_path: Path) -> None:
     for child in children:
         child.start()
     for child in children:
-        child.join(120)
+        child.join(500)
     assert [child.exitcode for child in children] == [0, 0, 0]
     assert revision(uri) in TESTED_REVISIONS
 

@@ -179,7 +179,7 @@ def test_a_tracker_killed_in_the_middle_is_made_good_by_the_next(
     fork = multiprocessing.get_context("fork")
     child = fork.Process(target=_track_and_die, args=(sqlite_database.url, sqlite_settings, statement))
     child.start()
-    child.join(60)
+    child.join(300)
     assert child.exitcode == -signal.SIGKILL
     assert track(sqlite_database, sqlite_settings).error is None
     mended = contents(sqlite_settings.mlflow_tracking_uri)

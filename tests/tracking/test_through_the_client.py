@@ -68,12 +68,12 @@ def test_both_paths_show_the_same(
     sweep = store(sqlite_database, project="both", learning_rates=(0.5,), last_epoch=2, state="running")
     track(sqlite_database, sqlite_settings)
     _forget(sqlite_database, sweep)
-    track(sqlite_database, server_settings, seconds=120)
+    track(sqlite_database, server_settings)
     for number, (epoch, state) in enumerate([(5, "finished"), (4, "failed"), (3, "cancelled"), (4, "pruned")]):
         grow(sqlite_database, sweep, epoch, state, only=number)
     with sqlite_database.write() as connection:
         connection.execute(update(sweeps).values(state="finished", finished_at=datetime(2026, 3, 2, tzinfo=UTC)))
-    track(sqlite_database, server_settings, seconds=120)
+    track(sqlite_database, server_settings)
     _forget(sqlite_database, sweep)
     track(sqlite_database, sqlite_settings)
     assert shown(server_settings.mlflow_tracking_uri, "both") == shown(sqlite_settings.mlflow_tracking_uri, "both")
@@ -91,7 +91,7 @@ def test_a_crash_after_any_request_is_made_good(
     sweep = store(sqlite_database, project="crash", learning_rates=(0.5,), layers=((8,),), replicates=1)
     with monkeypatch.context() as recording:
         calls = record_calls(recording)
-        track(sqlite_database, server_settings, seconds=120)
+        track(sqlite_database, server_settings)
         names = list(calls)
     whole = shown(uri, "crash")
     assert len(names) > 8
@@ -99,9 +99,9 @@ def test_a_crash_after_any_request_is_made_good(
         _start_anew(sqlite_database, sweep, uri)
         with monkeypatch.context() as broken:
             _fail_at(broken, failing)
-            assert track(sqlite_database, server_settings, seconds=120).error == "MLflow's server: the answer was lost"
+            assert track(sqlite_database, server_settings).error == "MLflow's server: the answer was lost"
         tracker._patience.clear()
-        assert track(sqlite_database, server_settings, seconds=120).error is None
+        assert track(sqlite_database, server_settings).error is None
         assert shown(uri, "crash") == whole
 
 
@@ -151,12 +151,12 @@ def test_a_deleted_run_is_set_aside_with_the_reason(
     sweep = store(
         sqlite_database, project="deleted", learning_rates=(0.5,), replicates=1, last_epoch=1, state="running"
     )
-    track(sqlite_database, server_settings, seconds=120)
+    track(sqlite_database, server_settings)
     with sqlite_database.read() as connection:
         run = connection.execute(select(trials.c.mlflow_run_id).where(trials.c.number == 0)).scalar_one()
     MlflowClient(server_settings.mlflow_tracking_uri).delete_run(run)
     grow(sqlite_database, sweep, 3, "finished")
-    report = track(sqlite_database, server_settings, seconds=120)
+    report = track(sqlite_database, server_settings)
     assert (report.set_aside, report.sent_trials, report.pending_trials) == (1, 1, 0)
     with sqlite_database.read() as connection:
         reason = connection.execute(select(trials.c.tracking_error).where(trials.c.number == 0)).scalar_one()
@@ -167,7 +167,7 @@ def test_a_project_with_two_runs_of_one_trial_keeps_to_the_oldest(
     sqlite_database: Database, server_settings: Settings, store: Store
 ) -> None:
     sweep = store(sqlite_database, project="twice", learning_rates=(0.5,), layers=((8,),), replicates=1)
-    track(sqlite_database, server_settings, seconds=120)
+    track(sqlite_database, server_settings)
     client = MlflowClient(server_settings.mlflow_tracking_uri)
     with sqlite_database.read() as connection:
         row = connection.execute(select(trials)).one()
@@ -175,7 +175,7 @@ def test_a_project_with_two_runs_of_one_trial_keeps_to_the_oldest(
     tags = {"backsweep.run": first.data.tags["backsweep.run"]}
     client.create_run(first.info.experiment_id, first.info.start_time + 1, tags, "second")
     _forget(sqlite_database, sweep)
-    track(sqlite_database, server_settings, seconds=120)
+    track(sqlite_database, server_settings)
     with sqlite_database.read() as connection:
         assert connection.execute(select(trials.c.mlflow_run_id)).scalar_one() == row.mlflow_run_id
 
@@ -185,7 +185,7 @@ def test_a_long_curve_is_sent_within_the_limits_of_a_request(
 ) -> None:
     store(sqlite_database, project="long", learning_rates=(0.5,), layers=((8,),), replicates=1, last_epoch=700)
     calls = record_calls(monkeypatch)
-    report = track(sqlite_database, server_settings, seconds=120)
+    report = track(sqlite_database, server_settings)
     assert report.error is None
     assert calls.count("log_batch") > 4
     client = MlflowClient(server_settings.mlflow_tracking_uri)

@@ -62,7 +62,7 @@ def test_every_metric_history_equals_the_finite_sql_values_one_by_one(
 
 def test_a_server_gets_the_same_histories(sqlite_database: Database, server_settings: Settings, store: Store) -> None:
     store(sqlite_database, project="served", last_epoch=5, learning_rates=(0.5,))
-    report = track(sqlite_database, server_settings, seconds=120)
+    report = track(sqlite_database, server_settings)
     assert report.error is None
     client = MlflowClient(server_settings.mlflow_tracking_uri)
     assert sent_curves(client, children(client, "served")) == stored_curves(sqlite_database)

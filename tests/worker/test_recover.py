@@ -33,7 +33,7 @@ def age(database, seconds):
 
 
 def test_jobs_that_wait_for_a_free_worker_are_not_sent_again_and_again(database, redis_server):
-    queue, settings = Queue(redis_server.url), Settings()
+    queue, settings = Queue(redis_server.url, patience=60), Settings(resend_seconds=90)
     created = submit(database, trials_per_job=1)
     sent(database, queue, created.job_ids)
     for _ in range(3):
@@ -43,7 +43,7 @@ def test_jobs_that_wait_for_a_free_worker_are_not_sent_again_and_again(database,
 
 
 def test_what_a_broker_lost_is_sent_again(database, redis_server):
-    queue, settings = Queue(redis_server.url), Settings()
+    queue, settings = Queue(redis_server.url, patience=60), Settings(resend_seconds=90)
     created = submit(database, trials_per_job=1)
     sent(database, queue, created.job_ids)
     redis_server.flush()
@@ -54,7 +54,7 @@ def test_what_a_broker_lost_is_sent_again(database, redis_server):
 
 
 def test_a_job_taken_back_is_sent_however_busy_the_queue_is_with_younger_ones(database, redis_server):
-    queue, settings = Queue(redis_server.url), Settings()
+    queue, settings = Queue(redis_server.url, patience=60), Settings(resend_seconds=90)
     [job_id] = submit(database, trials_per_job=100).job_ids
     sent(database, queue, [job_id])
     with database.write() as connection:
@@ -70,14 +70,14 @@ def test_a_job_taken_back_is_sent_however_busy_the_queue_is_with_younger_ones(da
 
 
 def test_jobs_that_their_sender_is_just_sending_are_left_to_it(database, redis_server):
-    queue, settings = Queue(redis_server.url), Settings()
+    queue, settings = Queue(redis_server.url, patience=60), Settings(resend_seconds=90)
     created = submit(database, trials_per_job=1)
     queue.send_jobs(created.job_ids)  # and not yet noted
     assert recover(database, queue, settings).sent == ()
 
 
 def test_what_could_not_be_sent_is_sent_when_the_broker_is_back(database, redis_server):
-    queue, settings = Queue(redis_server.url), Settings()
+    queue, settings = Queue(redis_server.url, patience=60), Settings(resend_seconds=90)
     created = submit(database, trials_per_job=1)
     redis_server.stop()
     age(database, 100)

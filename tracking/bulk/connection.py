@@ -14,6 +14,7 @@ from tracking.address import database_url, shown, sqlite_path
 from tracking.errors import Unavailable
 
 _BUSY_SECONDS = 10
+_CONNECT_SECONDS, _LOCK_SECONDS, _STATEMENT_SECONDS = 5, 5, 60
 
 
 @contextmanager
@@ -31,8 +32,9 @@ def open_engine(uri: str) -> Iterator[Engine]:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     else:
-        options = "-c lock_timeout=5000 -c statement_timeout=60000"
-        engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5, "options": options})
+        options = f"-c lock_timeout={_LOCK_SECONDS}s -c statement_timeout={_STATEMENT_SECONDS}s"
+        patience = {"connect_timeout": _CONNECT_SECONDS, "options": options}
+        engine = create_engine(url, poolclass=NullPool, connect_args=patience)
     try:
         yield engine
     finally:
