@@ -18,6 +18,7 @@ _SWEEP: dict[str, Any] = {
     "method": "grid",
     "state": "finished",
     "wanted": "run",
+    "stopped_because": None,
     "metric": {"name": "validation_cost", "goal": "minimize", "target": None},
     "replicates": 2,
     "seed": 7,

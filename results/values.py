@@ -41,6 +41,9 @@ class Claim:
     validation_fraction: float
     targets: tuple[float, ...]
     dataset_digest: str
+    metric_name: str
+    metric_goal: str
+    metric_target: float | None
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ class SweepView:
     method: str
     state: State
     wanted: Wanted
+    stopped_because: str | None
     metric_name: str
     metric_goal: str
     metric_target: float | None

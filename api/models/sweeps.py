@@ -16,7 +16,7 @@ class MetricBody(Body):
 
     name: str = Field(examples=["validation_cost"])
     goal: str = Field(examples=["minimize"])
-    target: Real = Field(description="value aimed at, or null; recorded, it does not end the sweep yet")
+    target: Real = Field(description="value that ends the sweep when a trial reaches it, or null")
 
 
 class SweepLinks(Body):
@@ -38,6 +38,7 @@ class Sweep(Body):
     method: str = Field(examples=["grid"])
     state: State
     wanted: Wanted
+    stopped_because: str | None = Field(description="why no more of its trials begin: its user, or its metric's target")
     metric: MetricBody
     replicates: Count
     seed: int

@@ -81,8 +81,7 @@ def _trial_rows(connection: Connection, job_id: int) -> list[Row[Any]]:
 
 
 def _claim(connection: Connection, job_id: int, attempt: int, sweep_id: int, rows: list[Row[Any]]) -> Claim:
-    query = select(sweeps.c.split_seed, sweeps.c.validation_fraction, sweeps.c.targets).where(sweeps.c.id == sweep_id)
-    sweep = connection.execute(query).one()
+    sweep = connection.execute(select(sweeps).where(sweeps.c.id == sweep_id)).one()
     return Claim(
         job_id=job_id,
         attempt=attempt,
@@ -92,6 +91,9 @@ def _claim(connection: Connection, job_id: int, attempt: int, sweep_id: int, row
         validation_fraction=sweep.validation_fraction,
         targets=tuple(sweep.targets),
         dataset_digest=rows[0].digest,
+        metric_name=sweep.metric_name,
+        metric_goal=sweep.metric_goal,
+        metric_target=sweep.metric_target,
     )
 
 

@@ -23,8 +23,6 @@ def metric(document: Mapping[str, object], findings: Findings) -> Metric:
     found = section(MetricSection, _understood(document["metric"], findings), ("metric",), findings)
     name = _name(found.name, findings)
     goal = _goal(found.goal, name, findings)
-    if found.target is not None:
-        findings.note("metric.target is recorded; it does not end the sweep yet.")
     return Metric(name, goal, found.target)
 
 
