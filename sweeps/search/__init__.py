@@ -1,0 +1,1 @@
+"""Adaptive searches: what to try next, given what came of what was tried. Pure; Optuna does the choosing."""
