@@ -99,11 +99,13 @@ def server_settings(mlflow_server: MlflowServer) -> Settings:
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def patience() -> Iterator[None]:
     """Each test meets a tracker that was never disappointed, and time enough on a machine that stalls."""
     tracker._patience.clear()
-    monkeypatch.setattr(tracker.track, "__defaults__", (PASS_SECONDS,))
-    for name in ("_BUSY_SECONDS", "_CONNECT_SECONDS", "_LOCK_SECONDS", "_STATEMENT_SECONDS"):
-        monkeypatch.setattr(connection, name, 120)
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "120")
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.MonkeyPatch.context() as patch:  # not the test's own, which may undo everything half-way
+        patch.setattr(tracker.track, "__defaults__", (PASS_SECONDS,))
+        for name in ("_BUSY_SECONDS", "_CONNECT_SECONDS", "_LOCK_SECONDS", "_STATEMENT_SECONDS"):
+            patch.setattr(connection, name, 120)
+        patch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "120")
+        patch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        yield

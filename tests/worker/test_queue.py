@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -32,15 +33,19 @@ def test_messages_carry_the_job_number_and_nothing_else(redis_server):
     assert message["headers"]["eta"] is None
 
 
+def given_up_in_time(call):
+    began = time.monotonic()
+    assert not call()
+    return time.monotonic() - began < 4
+
+
 def test_a_frozen_broker_costs_about_two_seconds_and_no_error(redis_server):
     queue = Queue(redis_server.url)
     eventually(queue.ping)
     os.kill(redis_server.pid, signal.SIGSTOP)
     try:
         for call in (lambda: queue.send_jobs(range(100)), queue.ping, queue.waiting):
-            began = time.monotonic()
-            assert not call()
-            assert time.monotonic() - began < 60  # without patience it would be for ever; the machine may be busy
+            assert eventually(partial(given_up_in_time, call))  # patience is 2 s; a stall may hit some attempts
     finally:
         os.kill(redis_server.pid, signal.SIGCONT)
     assert eventually(lambda: queue.send_jobs([1])) == (1,)
