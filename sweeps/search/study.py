@@ -39,7 +39,8 @@ def study_of(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        direction = spec.metric.goal
+        directions = optuna.study.StudyDirection
+        direction = directions.MINIMIZE if spec.metric.goal == "minimize" else directions.MAXIMIZE
         study = optuna.create_study(sampler=_sampler(search, spec.seed, generation), direction=direction)
         for key, value in study_state.items():
             study._storage.set_study_system_attr(study._study_id, key, value)
