@@ -100,7 +100,7 @@ def refusal(spec: SweepSpec, wished: Extension, stored: Sequence[Configuration],
     if spanning and wished.epochs not in lengths:
         return (
             f"its {spanning[0]} schedule spans all epochs, so {wished.epochs} epochs are another training "
-            "from the first update on; clone it instead"
+            "from the first update on; submit them as a sweep of their own"
         )
     return None
 

@@ -58,7 +58,7 @@ def show_sweep(sweep: Json) -> None:
 
 def notes_of(sweep: Json, out: Console) -> None:
     """What the service assumed or ignored."""
-    if sweep["stopped_because"]:
+    if sweep.get("stopped_because"):  # a preview has none
         out.print(f"  begins no more trials: {sweep['stopped_because']}")
     for note in sweep["notes"]:
         out.print(f"  note: {note}")

@@ -43,7 +43,7 @@ def end_jobs(
 def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -> State | None:
     """End the sweep if all its jobs have ended, and say how; None while some have not.
 
-    Cancelled when a job was cancelled (unless its user only stopped it), else failed when a job failed, else finished.
+    Cancelled when a job was and its user cancelled it (stopping drops jobs too), else failed when a job failed, else finished.
     A sweep whose user wants it paused is paused once none of its jobs runs.
     """
     query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
@@ -53,8 +53,8 @@ def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -
         if user.wanted == Wanted.PAUSE and State.RUNNING not in found:
             connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(state=State.PAUSED))
         return None
-    stopped = user.stopped_because is not None and user.wanted != Wanted.CANCEL
-    verdicts = (State.FAILED, State.FINISHED) if stopped else (State.CANCELLED, State.FAILED, State.FINISHED)
+    cancelled = user.wanted == Wanted.CANCEL  # else jobs were dropped because it was stopped
+    verdicts = (State.CANCELLED, State.FAILED, State.FINISHED) if cancelled else (State.FAILED, State.FINISHED)
     state = next((verdict for verdict in verdicts if verdict in found), State.FINISHED)
     here = (sweeps.c.id == sweep_id) & sweeps.c.state.not_in(ENDED)
     connection.execute(update(sweeps).where(here).values(state=state, finished_at=moment))

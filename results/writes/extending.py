@@ -63,7 +63,7 @@ def extend(
     state = State(lock_sweep(connection, sweep_id).state)
     what = f"sweep {sweep_id}"
     if state is State.CANCELLED:
-        raise IllegalMove(what, state, "its user ended it; clone it to begin again")
+        raise IllegalMove(what, state, "its user ended it; submit its document again")
     if state not in EXTENSIBLE:
         raise IllegalMove(what, state, "it can be extended once it has ended")
     row = connection.execute(select(sweeps).where(sweeps.c.id == sweep_id)).one()
@@ -142,6 +142,7 @@ def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
     values: dict[str, Any] = {
         "state": State.RUNNING if row.started_at is not None else State.QUEUED,
         "wanted": Wanted.RUN,
+        "stopped_because": None,
         "finished_at": None,
         "tracked_state": None if row.tracked_state is None else State.RUNNING,
         "replicates": larger.spec.replicates,

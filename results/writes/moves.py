@@ -47,6 +47,7 @@ def stop(connection: Connection, sweep_id: int, because: str = STOPPED) -> None:
     _asked(connection, sweep_id, Verb.STOP)
     first = (sweeps.c.id == sweep_id) & sweeps.c.stopped_because.is_(None)
     connection.execute(update(sweeps).where(first).values(stopped_because=because))
+    _want(connection, sweep_id, Wanted.RUN)  # a pause that has not taken effect: what still runs goes on to its end
     _drop_queued(connection, sweep_id, now(connection))
 
 
@@ -109,6 +110,7 @@ def _reopen(connection: Connection, sweep_id: int) -> None:
     ended = (sweeps.c.id == sweep_id) & (sweeps.c.state == State.FAILED)
     told = case((sweeps.c.tracked_state.is_(None), None), else_=State.RUNNING)
     values = {"state": State.RUNNING, "finished_at": None, "tracked_state": told, "wanted": Wanted.RUN}
+    values["stopped_because"] = None
     connection.execute(update(sweeps).where(ended).values(values))
 
 

@@ -167,6 +167,30 @@ def test_a_retry_where_nothing_failed_is_refused(database: Database) -> None:
         ask(database, Verb.RETRY, created.sweep_id)
 
 
+def test_stopping_a_sweep_that_is_being_paused_lets_what_runs_finish(database: Database) -> None:
+    created = store(database, plan_of(THREE))
+    held = claim(database, created.job_ids[0])
+    ask(database, Verb.PAUSE, created.sweep_id)
+    ask(database, Verb.STOP, created.sweep_id)
+    with database.write() as connection:
+        assert jobs.append(connection, held, flush_of(held, [0, 1, 2, 3], State.FINISHED), 60) is Wanted.RUN
+        jobs.finish(connection, held, State.FINISHED)
+    assert seen(database, created.sweep_id).state is State.FINISHED
+
+
+def test_a_stopped_sweep_whose_failures_are_retried_is_no_longer_stopped(database: Database) -> None:
+    created = store(database, plan_of(THREE), max_attempts=1)
+    held = claim(database, created.job_ids[0])
+    ask(database, Verb.STOP, created.sweep_id)
+    with database.write() as connection:
+        jobs.release(connection, held, "out of luck", retry=True)
+    assert seen(database, created.sweep_id).state is State.FAILED
+    ask(database, Verb.RETRY, created.sweep_id)
+    assert seen(database, created.sweep_id).stopped_because is None
+    train(database, created.job_ids[0])
+    assert seen(database, created.sweep_id).state is State.FINISHED
+
+
 @pytest.mark.parametrize("verb", list(Verb))
 def test_a_sweep_that_does_not_exist_is_refused(sqlite_database: Database, verb: Verb) -> None:
     with pytest.raises(NoSuchSweep):

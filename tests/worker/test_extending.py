@@ -168,7 +168,7 @@ def test_a_sweep_that_runs_or_was_cancelled_or_is_not_there_is_refused(sqlite_da
         extend(sqlite_database, created.sweep_id, epochs=20)
     with sqlite_database.write() as connection:
         request_cancel(connection, created.sweep_id)
-    with pytest.raises(IllegalMove, match="clone it"):
+    with pytest.raises(IllegalMove, match="submit its document again"):
         extend(sqlite_database, created.sweep_id, epochs=20)
     with pytest.raises(NoSuchSweep):
         extend(sqlite_database, 99, epochs=20)
