@@ -43,8 +43,8 @@ def end_jobs(
 def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -> State | None:
     """End the sweep if all its jobs have ended, and say how; None while some have not.
 
-    Cancelled when a job was and its user cancelled it (stopping drops jobs too), else failed when a job failed, else finished.
-    A sweep whose user wants it paused is paused once none of its jobs runs.
+    Cancelled when a job was and its user cancelled it (stopping drops jobs too), else failed when a job failed, else
+    finished. A sweep whose user wants it paused is paused once none of its jobs runs.
     """
     query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
     found = {State(state) for state, _ in connection.execute(query)}

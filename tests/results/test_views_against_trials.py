@@ -94,7 +94,7 @@ def test_progress_counts_trials_and_epochs_as_the_api_does(database: Database, t
         (row,) = rows(database, f"SELECT * FROM sweep_progress WHERE sweep_id = {sweep_id}")
         with database.read() as connection:
             view = sweeps.find(connection, sweep_id)
-        counts = {state: getattr(row, f"trials_{state}") for state in State}
+        counts = {state: getattr(row, f"trials_{state}") for state in set(State) - {State.PAUSED}}  # of sweeps
         assert {state: count for state, count in counts.items() if count} == view.trials
         assert (row.trials, row.state) == (view.trial_count, view.state)
         assert (row.epochs_recorded, row.epochs_planned) == (view.epochs_recorded, view.epochs_planned)
