@@ -48,12 +48,12 @@ def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -
     """
     query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
     found = {State(state) for state, _ in connection.execute(query)}
-    user = connection.execute(select(sweeps.c.wanted, sweeps.c.stopped_because).where(sweeps.c.id == sweep_id)).one()
+    wanted = connection.execute(select(sweeps.c.wanted).where(sweeps.c.id == sweep_id)).scalar_one()
     if not found <= ENDED:
-        if user.wanted == Wanted.PAUSE and State.RUNNING not in found:
+        if wanted == Wanted.PAUSE and State.RUNNING not in found:
             connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(state=State.PAUSED))
         return None
-    cancelled = user.wanted == Wanted.CANCEL  # else jobs were dropped because it was stopped
+    cancelled = wanted == Wanted.CANCEL  # else jobs were dropped because it was stopped
     verdicts = (State.CANCELLED, State.FAILED, State.FINISHED) if cancelled else (State.FAILED, State.FINISHED)
     state = next((verdict for verdict in verdicts if verdict in found), State.FINISHED)
     here = (sweeps.c.id == sweep_id) & sweeps.c.state.not_in(ENDED)

@@ -54,6 +54,7 @@ def store_sweep(connection: Connection, plan: Plan, document: object, moment: da
         "validation_fraction": spec.validation_fraction,
         "targets": list(spec.targets),
         "generation": 0,
+        "run_cap": spec.run_cap,
         "document": document,
         "notes": list(spec.notes),
         "created_at": moment,
