@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from api.services import Services
 from results.errors import ResultsError
 from results.writes.jobs import mark_sent
+from worker.failpoints import reach
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 def queue_jobs(service: Services, job_ids: Sequence[int]) -> None:
     """Send their messages. Nothing here may fail the request: recovery sends again what is not marked as sent."""
     sent = service.queue.send_jobs(job_ids)
+    reach(service.settings, "submission.sent")
     if len(sent) < len(job_ids):
         log.warning("%d of %d jobs queued; recovery will send the others", len(sent), len(job_ids))
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from results.database import Database
 from results.writes import jobs, recovery
 from settings import Settings
+from worker.failpoints import reach
 from worker.queue import Queue
 
 
@@ -27,9 +28,12 @@ def recover(database: Database, queue: Queue, settings: Settings) -> Recovered:
     """One pass. Raises nothing for a broker that is down: the next pass sends."""
     with database.write() as connection:
         found = recovery.recover(connection, settings.resend_seconds)
+        reach(settings, "recovery.uncommitted")
+    reach(settings, "recovery.committed")
     to_send = _lost(found, queue)
     sent = queue.send_jobs(to_send) if to_send else ()
     if sent:
+        reach(settings, "recovery.sent")
         with database.write() as connection:
             jobs.mark_sent(connection, sent)
     return Recovered(found.requeued, found.failed, found.cancelled, sent)

@@ -19,6 +19,7 @@ from results.writes.sweeps import create
 from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.preview import preview
+from worker.failpoints import reach
 
 blueprint = APIBlueprint("sweeps", __name__)
 
@@ -41,6 +42,8 @@ def submit() -> tuple[SweepDetail, int, dict[str, str]]:
     with service.database.write() as connection:
         created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
         stored = detail_of(find(connection, created.sweep_id))
+        reach(service.settings, "submission.uncommitted")
+    reach(service.settings, "submission.committed")
     queue_jobs(service, created.job_ids)
     return stored, 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
 
