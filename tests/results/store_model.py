@@ -69,7 +69,7 @@ def flush_of(
     return Flush(
         epochs=[row_of(*one) for one in wanted],
         layers=[layer_row(*one) for one in wanted],
-        progress=[progress(trial_id, last, state, diverged_epoch=diverged) for trial_id in trial_ids],
+        progress=[progress(trial_id, last, state, diverged_epoch=diverged) for trial_id in trial_ids if last >= first],
     )
 
 

@@ -13,9 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, assume, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from results.database import open_database
 from results.errors import IllegalMove, StaleAttempt
@@ -40,6 +48,8 @@ from tests.results.store_model import (
 from tests.services.fake_clock import FakeClock
 
 RESEND = 30.0
+MOST_SWEEPS = 3
+WRITES = ("append", "append", "append", "finish", "diverge", "release", "hand_back")
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -54,10 +64,17 @@ class StoreMachine(RuleBasedStateMachine):
         shutil.copy(empty, self.folder / "results.db")
         self.database = open_database(f"sqlite:///{self.folder}/results.db")
         self.patch, self.clock, self.model = pytest.MonkeyPatch(), FakeClock(), Model()
+        self.taken: list[Claim] = []
         self.clock.install(self.patch)
 
-    @rule(target=job_ids, configurations=st.integers(1, 2), together=st.integers(1, 3), attempts=st.integers(1, 3))
+    @initialize(target=job_ids, together=st.integers(1, 4), attempts=st.integers(1, 3))
+    def begin(self, together: int, attempts: int):
+        return self.create(2, together, attempts)
+
+    @rule(target=job_ids, configurations=st.integers(1, 2), together=st.integers(1, 4), attempts=st.integers(1, 3))
     def create(self, configurations: int, together: int, attempts: int):
+        if len(self.model.wanted) == MOST_SWEEPS:  # the same jobs again and again, rather than ever new ones
+            return multiple()
         plan = plan_of([{"l2": 0.1 * n} for n in range(configurations)], replicates=2, trials_per_job=together)
         created = store(self.database, plan, attempts)
         self.model.wanted[created.sweep_id] = "run"
@@ -75,23 +92,54 @@ class StoreMachine(RuleBasedStateMachine):
         if claim is None:
             return multiple()
         job.state, job.attempt, job.lease = "running", job.attempt + 1, self.clock.moment + timedelta(seconds=lease)
+        self.taken.append(claim)
         assert claim.attempt == job.attempt
         assert {one.trial_id for one in claim.trials} == set(self.model.open_trials(claim))
         return claim
 
-    @rule(claim=claims, back=st.integers(0, 2), forth=st.integers(0, 2))
+    @rule(target=claims, which=st.integers(0, 5))
+    def a_worker_takes_what_waits(self, which: int):
+        waiting = [key for key, job in self.model.jobs.items() if job.state == "queued"]
+        return self.a_message_comes(waiting[which % len(waiting)], 60.0) if waiting else multiple()
+
+    @rule(target=claims, claim=claims)
+    def another_takes_over(self, claim: Claim):
+        """The claim's worker falls silent; its job goes to another, and the old one does not know it."""
+        if not self.model.holds(claim):
+            return multiple()
+        self.clock.advance(61.0)
+        self.recovery_passes()
+        return self.a_message_comes(claim.job_id, 60.0)
+
+    @rule(claim=claims, what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 2))
+    def a_worker_writes(self, claim: Claim, what: str, back: int, forth: int) -> None:
+        """Whether it still has the job or not."""
+        if what == "append":
+            self.append(claim, back, forth)
+        else:
+            getattr(self, what)(claim)
+
+    @rule(which=st.integers(0, 5), what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 2))
+    def who_holds_a_job_writes(self, which: int, what: str, back: int, forth: int) -> None:
+        """As most writes are: by who has the job."""
+        holding = [claim for claim in self.taken if self.model.holds(claim)]
+        if holding:
+            self.a_worker_writes(holding[which % len(holding)], what, back, forth)
+
     def append(self, claim: Claim, back: int, forth: int) -> None:
         """Some epochs that are there already, as from an attempt that began again, and some new ones."""
         ids = self.model.open_trials(claim)
         reached = min((self.model.last_epoch.get(one, -1) for one in ids), default=-1)
         first, last = max(0, reached + 1 - back), min(EPOCHS - 1, reached + forth)
-        assume(first <= last)
-        if self.write(claim, lambda connection: jobs.append(connection, claim, flush_of(ids, first, last), 60.0)):
-            self.model.last_epoch |= {one: max(last, self.model.last_epoch.get(one, -1)) for one in ids}
+        flush = flush_of(ids, first, last)
+        if self.write(claim, lambda connection: jobs.append(connection, claim, flush, 60.0)):
+            self.model.last_epoch |= {
+                one: max(last, self.model.last_epoch.get(one, -1)) for one in ids if last >= first
+            }
             self.model.jobs[claim.job_id].lease = self.clock.moment + timedelta(seconds=60)
 
-    @rule(claim=claims)
     def finish(self, claim: Claim) -> None:
+        """The rest of the curves and the end of the job, in one transaction."""
         ids = self.model.open_trials(claim)
 
         def last_write(connection):
@@ -103,27 +151,26 @@ class StoreMachine(RuleBasedStateMachine):
             self.model.ended |= dict.fromkeys(ids, "finished")
             self.model.leave(claim.job_id, "finished")
 
-    @rule(claim=claims)
-    def one_diverges(self, claim: Claim) -> None:
+    def diverge(self, claim: Claim) -> None:
         """One trial ends early, the others of its job go on."""
         ids = self.model.open_trials(claim)
-        assume(len(ids) > 1)
-        reached = self.model.last_epoch.get(ids[0], -1) + 1
-        assume(reached < EPOCHS)
+        reached = self.model.last_epoch.get(ids[0], -1) + 1 if ids else EPOCHS
+        if len(ids) < 2 or reached >= EPOCHS:
+            return
         flush = flush_of(ids[:1], reached, reached, State.FINISHED, diverged=reached)
         if self.write(claim, lambda connection: jobs.append(connection, claim, flush, 60.0)):
             self.model.last_epoch[ids[0]] = reached
             self.model.ended[ids[0]] = "finished"
             self.model.jobs[claim.job_id].lease = self.clock.moment + timedelta(seconds=60)
 
-    @rule(claim=claims, retry=st.booleans())
-    def release(self, claim: Claim, retry: bool) -> None:
-        expected = self.model.given_back(claim.job_id, retry)
-        if self.write(claim, lambda connection: jobs.release(connection, claim, "broken", retry)):
+    def release(self, claim: Claim) -> None:
+        """An error: the job is offered again, or fails."""
+        expected = self.model.given_back(claim.job_id)
+        if self.write(claim, lambda connection: jobs.release(connection, claim, "broken", retry=True)):
             self.lost(claim.job_id, expected)
 
-    @rule(claim=claims)
     def hand_back(self, claim: Claim) -> None:
+        """The worker stops: the attempt does not count."""
         if self.write(claim, lambda connection: jobs.hand_back(connection, claim)):
             self.model.jobs[claim.job_id].max_attempts += 1
             self.lost(claim.job_id, self.model.given_back(claim.job_id))
@@ -152,7 +199,7 @@ class StoreMachine(RuleBasedStateMachine):
         for key in chosen:
             self.model.jobs[key].sent = self.clock.moment
 
-    @rule(job_id=job_ids, verb=st.sampled_from(["pause", "resume", "stop", "cancel"]))
+    @rule(job_id=job_ids, verb=st.sampled_from(["pause", "resume", "resume", "stop", "cancel"]))
     def a_user_asks(self, job_id: int, verb: str) -> None:
         """The model takes over what the verb did; that it hangs together is the invariants' business."""
         before = everything(self.database)

@@ -51,6 +51,8 @@ def train(settings, job_id, point):
         beginning.load = lambda name: 1 / 0
     if point.startswith("lease"):
         settings = replace(settings, lease_seconds=0.3, flush_seconds=1000.0)
+    if point.startswith("flush"):
+        settings = replace(settings, checkpoint_seconds=1000.0)  # else every flush of a slow machine is one
     stopping = after(2) if point.startswith("hand_back") else after(10**9)
     train_job(open_database(settings.database_url), settings, job_id, "to be killed", stopping)
 
