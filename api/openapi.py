@@ -37,6 +37,7 @@ SUBJECTS = {  # blueprint -> tag
     "curves": "results",
     "comparison": "results",
     "searches": "results",
+    "exports": "results",
     "reference": "reference",
     "service": "service",
 }
