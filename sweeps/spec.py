@@ -25,7 +25,8 @@ class SweepSpec:
 
     `drawn`: those that a distribution gives instead. Hyperparameters that are in neither have their defaults. `space`:
     the same as a search space, with conditions, ties and constraints. `run_cap`: most configurations, or None for the
-    whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one.
+    whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one. `reuse`: whether trials
+    that were trained before are taken over.
     """
 
     name: str
@@ -43,6 +44,7 @@ class SweepSpec:
     drawn: Mapping[str, Distribution] = field(default_factory=dict)
     space: Space = field(default_factory=Space)
     roles: Mapping[str, str] = field(default_factory=dict)
+    reuse: bool = False
 
     @property
     def swept(self) -> tuple[str, ...]:

@@ -14,11 +14,16 @@ from api.queueing import queue_jobs
 from api.refusals import refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
+from results.errors import ResultsError
+from results.reads.ledger import trained_before
 from results.reads.sweeps import find, page
 from results.writes.sweeps import create
+from sweeps.digests import trial_digests
 from sweeps.parsing.sweep import parse
+from sweeps.plan import Plan
 from sweeps.planning import plan
 from sweeps.preview import preview
+from sweeps.reuse import TrainedBefore, reusing
 
 blueprint = APIBlueprint("sweeps", __name__)
 
@@ -33,7 +38,8 @@ def submit() -> tuple[SweepDetail, int, dict[str, str]]:
 
     The body is the sweep as YAML or JSON. It is stored whole or not at all, and then queued; while the queue is away
     it is stored all the same, and begins when the queue is back. `notes` says which defaults were taken and which
-    keys were ignored.
+    keys were ignored, and how many of the trials earlier sweeps have trained: `backsweep: {reuse: true}` takes those
+    over.
     """
     service = services()
     asked = document(request)
@@ -52,10 +58,21 @@ def preview_sweep() -> PreviewBody:
     """Preview a sweep.
 
     The body is that of a submission. Nothing is stored or queued: the answer says how many configurations, trials
-    and jobs there would be, how long they would take and in how much memory, and shows the first configurations.
+    and jobs there would be, how long they would take and in how much memory, shows the first configurations,
+    and says which trials earlier sweeps have trained.
     """
-    spec = parse(document(request), BUILT_IN, services().settings.max_trials)
-    return preview_of(preview(spec, BUILT_IN))
+    planned = plan(parse(document(request), BUILT_IN, services().settings.max_trials), BUILT_IN)
+    before = _trained_before(planned)
+    return preview_of(preview(reusing(planned, before or TrainedBefore(), BUILT_IN), BUILT_IN), before)
+
+
+def _trained_before(planned: Plan) -> TrainedBefore | None:
+    """None where the database cannot say: a preview needs none otherwise."""
+    try:
+        with services().database.read() as connection:
+            return trained_before(connection, trial_digests(planned, BUILT_IN))
+    except ResultsError:
+        return None
 
 
 @blueprint.get("/sweeps")
