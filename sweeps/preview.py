@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.data.catalog import DatasetFacts
 from engine.hyperparameter_kinds import Value
@@ -17,6 +17,10 @@ from sweeps.plan import Plan, PlannedJob
 from sweeps.spec import SweepSpec
 
 SHOWN = 10  # configurations
+STANDING_IN = (
+    "This search proposes as results come in: random draws stand for its configurations here, and the estimates are "
+    "made from them."
+)
 Datasets = Mapping[str, DatasetFacts]
 
 
@@ -52,13 +56,16 @@ class Preview:
     configurations: tuple[PreviewedConfiguration, ...]
 
 
-def preview(planned: Plan, datasets: Datasets, workers: int = 2) -> Preview:
-    """The preview of a plan for that many workers, one core each; what is taken over from earlier sweeps is free."""
+def preview(spec: SweepSpec, planned: Plan, datasets: Datasets, workers: int = 2) -> Preview:
+    """The preview of a parsed sweep on that many workers, one core each.
+
+    `planned`: its plan, or that of its `stand_ins`. What is taken over from earlier sweeps costs nothing.
+    """
     sizes = [_parameter_count(one, datasets) for one in planned.configurations]
     seconds = [job.estimated_seconds for job in planned.jobs]
     memory = sorted((_bytes(job, planned, datasets) for job in planned.jobs), reverse=True)
     return Preview(
-        spec=planned.spec,
+        spec=replace(spec, notes=(*planned.spec.notes, STANDING_IN)) if spec.adaptive else planned.spec,
         configuration_count=len(planned.configurations),
         trial_count=sum(len(job.trials) for job in (*planned.jobs, *planned.taken_over)),
         job_count=len(planned.jobs),

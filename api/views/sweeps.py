@@ -10,7 +10,7 @@ from api.bodies import document
 from api.models.previews import PreviewBody, preview_of
 from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
-from api.queueing import queue_jobs
+from api.queueing import wake
 from api.refusals import refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
@@ -21,7 +21,7 @@ from results.writes.sweeps import create
 from sweeps.digests import trial_digests
 from sweeps.parsing.sweep import parse
 from sweeps.plan import Plan
-from sweeps.planning import plan
+from sweeps.planning import plan, stand_ins
 from sweeps.preview import preview
 from sweeps.reuse import TrainedBefore, reusing
 
@@ -46,9 +46,9 @@ def submit() -> tuple[SweepDetail, int, dict[str, str]]:
     planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
     with service.database.write() as connection:
         created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
-        stored = detail_of(find(connection, created.sweep_id))
-    queue_jobs(service, created.job_ids)
-    return stored, 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+        stored = find(connection, created.sweep_id)
+    wake(service, stored, created.job_ids)
+    return detail_of(stored), 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
 
 
 @blueprint.post("/sweeps/preview")
@@ -61,9 +61,11 @@ def preview_sweep() -> PreviewBody:
     and jobs there would be, how long they would take and in how much memory, shows the first configurations,
     and says which trials earlier sweeps have trained.
     """
-    planned = plan(parse(document(request), BUILT_IN, services().settings.max_trials), BUILT_IN)
-    before = _trained_before(planned)
-    return preview_of(preview(reusing(planned, before or TrainedBefore(), BUILT_IN), BUILT_IN), before)
+    spec = parse(document(request), BUILT_IN, services().settings.max_trials)
+    planned = plan(stand_ins(spec), BUILT_IN)
+    before = TrainedBefore() if spec.adaptive else _trained_before(planned)
+    planned = reusing(planned, before or TrainedBefore(), BUILT_IN)
+    return preview_of(preview(spec, planned, BUILT_IN), before)
 
 
 def _trained_before(planned: Plan) -> TrainedBefore | None:

@@ -66,6 +66,7 @@ def test_a_preview_does_without_a_database() -> None:
     ("more", "words"),
     [
         ({"metric": {"name": "validation_cost", "target": 0.1}}, "metric.target"),
+        ({"method": "bayes", "run_cap": 4}, "bayes"),
         ({"early_terminate": {"type": "hyperband", "min_iter": 1}}, "early_terminate"),
     ],
 )
