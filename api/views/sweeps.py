@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import request, url_for
+from flask import request
 
 from api.addresses import next_page
 from api.bodies import document
 from api.models.previews import PreviewBody, preview_of
 from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
-from api.queueing import wake
 from api.refusals import refusals
 from api.services import services
+from api.submitting import Created, submit_document
 from engine.data.catalog import BUILT_IN
 from results.errors import ResultsError
 from results.reads.ledger import trained_before
 from results.reads.sweeps import find, page
-from results.writes.sweeps import create
 from sweeps.digests import trial_digests
 from sweeps.parsing.sweep import parse
 from sweeps.plan import Plan
@@ -33,7 +32,7 @@ blueprint = APIBlueprint("sweeps", __name__)
 @blueprint.doc(
     responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable"),
 )
-def submit() -> tuple[SweepDetail, int, dict[str, str]]:
+def submit() -> Created:
     """Submit a sweep.
 
     The body is the sweep as YAML or JSON. It is stored whole or not at all, and then queued; while the queue is away
@@ -41,14 +40,7 @@ def submit() -> tuple[SweepDetail, int, dict[str, str]]:
     keys were ignored, and how many of the trials earlier sweeps have trained: `backsweep: {reuse: true}` takes those
     over.
     """
-    service = services()
-    asked = document(request)
-    planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
-    with service.database.write() as connection:
-        created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
-        stored = find(connection, created.sweep_id)
-    wake(service, stored, created.job_ids)
-    return detail_of(stored), 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+    return submit_document(services(), document(request))
 
 
 @blueprint.post("/sweeps/preview")
