@@ -18,7 +18,20 @@ from api.models.searches import SearchBody
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparison, curves, exports, extending, health, moves, pages, reference, searches, sweeps, trials
+from api.views import (
+    cloning,
+    comparison,
+    curves,
+    exports,
+    extending,
+    health,
+    moves,
+    pages,
+    reference,
+    searches,
+    sweeps,
+    trials,
+)
 from settings import Settings
 
 BASE = "/api/v1"
@@ -36,6 +49,18 @@ BODIES = (
     ComparisonBody,
     SearchBody,
 )
+VERSIONED = (
+    sweeps,
+    moves,
+    extending,
+    cloning,
+    trials,
+    curves,
+    comparison,
+    searches,
+    exports,
+    reference,
+)
 
 
 def create_app(settings: Settings) -> APIFlask:
@@ -47,7 +72,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, searches, exports, reference):
+    for module in VERSIONED:
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

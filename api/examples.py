@@ -31,6 +31,7 @@ _SWEEP: dict[str, Any] = {
     "trial_count": 4,
     "job_count": 1,
     "trials": {"finished": 4},
+    "reused_count": 0,
     "uid": "0b5e0a37c6f64f0d8f0a5d1f3c9f6b21",
     "epochs_recorded": 80,
     "epochs_planned": 80,
@@ -74,6 +75,7 @@ _TRIAL: dict[str, Any] = {
     "targets": [{"target": 0.5, "epoch": 3}, {"target": 0.1, "epoch": 17}],
     "seconds": 0.031,
     "error": None,
+    "reused_from": None,
     "started_at": _STARTED,
     "finished_at": _FINISHED,
     "links": {"self": "/api/v1/trials/3", "sweep": "/api/v1/sweeps/1", "mlflow": None},
@@ -101,7 +103,14 @@ _LAYER = {
     "saturated_share": [0.0, 0.0],
     "dead_share": [0.0, 0.0],
 }
-_MACHINE = {"cpu": "x86_64", "numpy": "2.4.6", "blas": "OpenBLAS 0.3.31", "kernel": "SkylakeX", "threads": 1}
+_MACHINE = {
+    "numerics": 1,
+    "cpu": "x86_64",
+    "numpy": "2.4.6",
+    "blas": "OpenBLAS 0.3.31",
+    "kernel": "SkylakeX",
+    "threads": 1,
+}
 _TRIAL_DETAIL = _TRIAL | {"blas_kernel": "SkylakeX", "machine": _MACHINE, "curve": _CURVE, "layers": [_LAYER]}
 
 
@@ -184,6 +193,7 @@ _PREVIEW = {
     "memory_bytes": 7340032,
     "swept": ["learning_rate"],
     "roles": {"learning_rate": "scientific"},
+    "trained_before": {"trial_count": 0, "sweep_ids": []},
     "configurations": [
         {"number": 0, "values": {"dataset": "digits", "learning_rate": 0.1}, "parameter_count": 2410},
         {"number": 1, "values": {"dataset": "digits", "learning_rate": 0.5}, "parameter_count": 2410},

@@ -46,6 +46,13 @@ class Client:
         """
         return self._post("sweeps", *_document(sweep))
 
+    def clone(self, sweep_id: int, **changes: Any) -> Json:
+        """Submit a sweep's document again and return the new sweep; the old one stays as it is.
+
+        `changes`: `name`, `project`, `seed`, `replicates`, `reuse`. Raises `InvalidInput`.
+        """
+        return self._post(f"sweeps/{sweep_id}/clone", *_document(changes))
+
     def preview(self, sweep: Mapping[str, Any] | str | Path) -> Json:
         """What the sweep would be, without submitting it: counts, time, memory, the first configurations.
 

@@ -26,7 +26,8 @@ class SweepSpec:
     `drawn`: those that a distribution gives instead. Hyperparameters that are in neither have their defaults. `space`:
     the same as a search space, with conditions, ties and constraints. `run_cap`: most configurations, or None for the
     whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one. `search`: how an
-    adaptive search proposes, or None; `second_metric`: what it weighs against the metric.
+    adaptive search proposes, or None; `second_metric`: what it weighs against the metric. `reuse`: whether trials that
+    were trained before are taken over.
     """
 
     name: str
@@ -46,6 +47,7 @@ class SweepSpec:
     roles: Mapping[str, str] = field(default_factory=dict)
     search: str | None = None
     second_metric: Metric | None = None
+    reuse: bool = False
 
     @property
     def adaptive(self) -> bool:

@@ -19,7 +19,7 @@ from results.errors import DatabaseUnusable, StaleAttempt
 from results.values import Claim, Flush
 from results.writes import jobs
 from results.writes.locking import lock_sweep
-from results.writes.metric_target import reached, stop_at_target
+from results.writes.metric_target import hold, reached, stop_at_target
 from settings import Settings
 from sweeps.states import State, Wanted
 from worker.journal import Journal
@@ -101,7 +101,7 @@ class Attempt:
     def _append(self, connection: Connection, flush: Flush) -> None:
         good_enough = reached(self._claim, flush)
         if good_enough is not None:
-            lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
+            hold(connection, self._claim)
         self._wanted = jobs.append(connection, self._claim, flush, self._settings.lease_seconds)
         if good_enough is not None:
             stop_at_target(connection, self._claim, good_enough)

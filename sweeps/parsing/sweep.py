@@ -18,6 +18,7 @@ from sweeps.parsing.metric_section import metric
 from sweeps.parsing.options import options
 from sweeps.parsing.pairs import Pairs
 from sweeps.parsing.parameters import parameters
+from sweeps.parsing.reuse_option import reuse
 from sweeps.parsing.search_options import search_of, second_metric
 from sweeps.parsing.structure import structure
 from sweeps.parsing.top_level import check_keys, method, title
@@ -76,6 +77,7 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
         drawn={key: parameter.drawn.distribution for key, parameter in given.items() if parameter.drawn is not None},
         space=space,
         roles=built.roles,
+        reuse=reuse(document, chosen_by, judged_by, chosen, findings),
         search=search,
         second_metric=second,
     )
