@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.hyperparameters import HYPERPARAMETERS
+from sweeps.early_termination.policy import Policy
 from sweeps.errors import Fault, InvalidSweep
 from sweeps.parsing.advice import advise
 from sweeps.parsing.combinations import Datasets, check_combinations
 from sweeps.parsing.counting import cap_of_search, check_size, configurations_of
+from sweeps.parsing.early_termination import check_lengths, rule
 from sweeps.parsing.findings import Findings, shown
 from sweeps.parsing.memory import check_memory
 from sweeps.parsing.metric_section import metric
 from sweeps.parsing.options import options
 from sweeps.parsing.pairs import Pairs
-from sweeps.parsing.parameters import parameters
+from sweeps.parsing.parameters import Parameters, parameters
+from sweeps.parsing.schema import BacksweepSection
 from sweeps.parsing.structure import structure
 from sweeps.parsing.top_level import check_keys, method, title
 from sweeps.random_search import check_draws
@@ -47,6 +51,7 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
     judged_by = metric(document, findings)
     given = parameters(document, search, findings)
     chosen = options(document, findings)
+    stopping = _early_termination(document, given, chosen, findings)
     cap = _run_cap(document, findings)
     built = structure(chosen, given, findings)
     pairs = Pairs(given, built)
@@ -73,7 +78,17 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
         drawn={key: parameter.drawn.distribution for key, parameter in given.items() if parameter.drawn is not None},
         space=space,
         roles=built.roles,
+        early_termination=stopping,
     )
+
+
+def _early_termination(
+    document: Mapping[str, object], given: Parameters, chosen: BacksweepSection, findings: Findings
+) -> Policy | None:
+    found = rule(document, findings)
+    lengths = given["epochs"].values if "epochs" in given else (HYPERPARAMETERS["epochs"].default,)
+    check_lengths(found, [value for value in lengths if isinstance(value, int)], findings)
+    return None if found is None else Policy(found, chosen.seed, chosen.audit)
 
 
 def _run_cap(document: Mapping[str, object], findings: Findings) -> int | None:
