@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
+from sweeps.early_termination.asha import Asha
 from sweeps.early_termination.base import Rule
 from sweeps.early_termination.hyperband import Hyperband
+from sweeps.early_termination.median import Median
 from sweeps.early_termination.policy import USUAL_AUDIT, Policy
+from sweeps.early_termination.wilcoxon import Wilcoxon
 from sweeps.parsing.findings import Findings, nearest, shown
-from sweeps.parsing.schema_early_termination import HyperbandSection
+from sweeps.parsing.schema_early_termination import AshaSection, HyperbandSection, MedianSection, WilcoxonSection
 from sweeps.parsing.sections import section
 
 KEY = "early_terminate"
@@ -42,8 +47,13 @@ def rule(document: Mapping[str, object], findings: Findings) -> Rule | None:
     return made if len(findings.faults) == before else None
 
 
-def check_lengths(found: Rule | None, lengths: Collection[int], findings: Findings) -> None:
-    """Note a rule that never looks; `lengths`: the numbers of epochs that trials may have."""
+def check_rule(found: Rule | None, lengths: Collection[int], replicates: int, findings: Findings) -> None:
+    """Note a rule that can stop nothing; `lengths`: the numbers of epochs that trials may have."""
+    if isinstance(found, Wilcoxon) and replicates < found.fewest_replicates:
+        findings.note(
+            f"wilcoxon stops nothing: with {replicates} replicates no p-value is below {found.p_threshold:g}; "
+            f"it takes {found.fewest_replicates}."
+        )
     if found is not None and lengths and not found.check_epochs(max(lengths)):
         findings.note(f"{found.name} stops nothing: it has no check epoch before epoch {max(lengths)}, the last.")
 
@@ -69,4 +79,14 @@ def _hyperband(content: Mapping[str, Any], findings: Findings) -> Rule:
     return Hyperband(found.min_iter, found.max_iter, found.s, found.eta, found.strict)
 
 
-TYPES: dict[str, Callable[[Mapping[str, Any], Findings], Rule]] = {"hyperband": _hyperband}
+def _optunas(model: type[BaseModel], made: Callable[..., Rule]) -> Callable[[Mapping[str, Any], Findings], Rule]:
+    """The reader of a type whose keys are the fields of its rule."""
+    return lambda content, findings: made(**section(model, content, (KEY,), findings).model_dump(exclude={"type"}))
+
+
+TYPES: dict[str, Callable[[Mapping[str, Any], Findings], Rule]] = {
+    "hyperband": _hyperband,
+    "asha": _optunas(AshaSection, Asha),
+    "median": _optunas(MedianSection, Median),
+    "wilcoxon": _optunas(WilcoxonSection, Wilcoxon),
+}

@@ -14,7 +14,7 @@ from sweeps.errors import Fault, InvalidSweep
 from sweeps.parsing.advice import advise
 from sweeps.parsing.combinations import Datasets, check_combinations
 from sweeps.parsing.counting import cap_of_search, check_size, configurations_of
-from sweeps.parsing.early_termination import check_lengths, rule
+from sweeps.parsing.early_termination import check_rule, rule
 from sweeps.parsing.findings import Findings, shown
 from sweeps.parsing.memory import check_memory
 from sweeps.parsing.metric_section import metric
@@ -87,7 +87,7 @@ def _early_termination(
 ) -> Policy | None:
     found = rule(document, findings)
     lengths = given["epochs"].values if "epochs" in given else (HYPERPARAMETERS["epochs"].default,)
-    check_lengths(found, [value for value in lengths if isinstance(value, int)], findings)
+    check_rule(found, [value for value in lengths if isinstance(value, int)], chosen.replicates, findings)
     return None if found is None else Policy(found, chosen.seed, chosen.audit)
 
 

@@ -203,6 +203,10 @@ def test_every_fault_is_named_not_only_the_first():
         (stopped(type="hyperband", min_iter=3, eta=1), "/early_terminate/eta", "must be above 1"),
         (stopped(type="hyperband", min_iter=3, strict="yes"), "/early_terminate/strict", "must be a valid boolean"),
         (stopped(type="hyperband", min_itr=3), "/early_terminate/min_itr", "did you mean 'min_iter'"),
+        (stopped(type="asha", reduction_factor=1), "/early_terminate/reduction_factor", "must be at least 2"),
+        (stopped(type="median", interval_steps=0), "/early_terminate/interval_steps", "must be at least 1"),
+        (stopped(type="wilcoxon"), "/early_terminate/min_iter", "field required"),
+        (stopped(type="wilcoxon", min_iter=3, p_threshold=2), "/early_terminate/p_threshold", "must be at most 1"),
         ({**SMALL, "backsweep": {"audit": 1.5}}, "/backsweep/audit", "must be at most 1"),
         (
             {**SMALL, "method": "bayes"},
@@ -367,3 +371,11 @@ def test_the_audit_is_a_tenth_unless_the_document_says_otherwise():
     assert (policy.audit, policy.seed) == (0.5, 3)
     assert policy_of(given, 3) == policy
     assert parse(SMALL, BUILT_IN, 100).early_termination is None
+
+
+def test_wilcoxon_with_too_few_replicates_is_noted():
+    written = stopped(type="wilcoxon", min_iter=3)
+    few, enough = ({**written, "backsweep": {"replicates": count}} for count in (3, 4))
+    note = "wilcoxon stops nothing: with 3 replicates no p-value is below 0.1; it takes 4."
+    assert note in parse(few, BUILT_IN, 100).notes
+    assert not any(one.startswith("wilcoxon") for one in parse(enough, BUILT_IN, 100).notes)

@@ -67,6 +67,31 @@ def test_a_pruned_trial_keeps_its_final_state_as_a_finished_one_does(database, s
     assert kept == {row["id"]: (row["epochs_recorded"], True) for row in rows(database, trials)}
 
 
+@pytest.mark.parametrize(
+    ("rule", "ends"),
+    [
+        ({"type": "asha", "min_resource": 2, "reduction_factor": 2}, [2, 2, 2, 2, 4, 4, 8, 12]),
+        # at epochs 3, 7 and 11; four trials are too few for the next look
+        ({"type": "median", "n_warmup_steps": 3, "interval_steps": 4}, 4 * [3] + 4 * [12]),
+        ({"type": "median", "n_warmup_steps": 3, "interval_steps": 4, "n_startup_trials": 3}, 4 * [3] + [7, 7, 12, 12]),
+    ],
+)
+def test_optunas_rules_stop_whom_they_should(database, settings, rule, ends):
+    created = submit(database, rule)
+    assert train_all(database, settings, created) == [Ending.FINISHED]
+    assert sorted(row["epochs_recorded"] for row in by_number(database, created.sweep_id).values()) == ends
+    assert {row["rule"] for row in rows(database, decisions)} == {rule["type"]}
+
+
+def test_wilcoxon_stops_whole_configurations(database, settings):
+    rule = {"type": "wilcoxon", "min_iter": 3}
+    created = submit(database, rule, replicates=5, learning_rate=[0.001, 0.5, 0.6])
+    train_all(database, settings, created)
+    reached = [row["epochs_recorded"] for row in by_number(database, created.sweep_id).values()]
+    assert reached[:5] == 5 * [3]
+    assert set(reached[10:]) == {12}
+
+
 def test_a_job_may_lose_all_its_trials(database, settings):
     """Three jobs: the last has only what does badly beside the others."""
     rates = [0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 2.0, 0.8, 1e-4, 2e-4, 3e-4, 4e-4]
