@@ -36,6 +36,7 @@ SUBJECTS = {  # blueprint -> tag
     "trials": "results",
     "curves": "results",
     "comparison": "results",
+    "early": "results",  # the first word of early_termination
     "reference": "reference",
     "service": "service",
 }

@@ -77,6 +77,10 @@ class Client:
         """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
         return self._get(f"sweeps/{sweep_id}/comparison")
 
+    def early_termination(self, sweep_id: int) -> Json:
+        """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""
+        return self._get(f"sweeps/{sweep_id}/early-termination")
+
     def cancel(self, sweep_id: int) -> Json:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field, JsonValue
 
 from api.models.base import Body, Count
+from api.models.early_termination import RuleBody, rule_of
 from api.models.sweeps import MetricBody
 from sweeps.preview import Preview
 
@@ -37,6 +38,7 @@ class PreviewBody(Body):
     memory_bytes: Count = Field(description="estimated memory of the largest jobs, one for each worker")
     swept: list[str] = Field(description="hyperparameters that take more than one value")
     roles: dict[str, str] = Field(description="scientific, nuisance or fixed, where the document says so")
+    early_termination: RuleBody | None = Field(description="what would stop trials, and when; null: nothing")
     configurations: list[PreviewedConfigurationBody] = Field(description="the first ones")
     notes: list[str] = Field(description="defaults taken and keys ignored, as sentences")
 
@@ -59,4 +61,5 @@ def preview_of(found: Preview) -> PreviewBody:
         for one in found.configurations
     ]
     rest = {"notes": list(spec.notes), "roles": dict(spec.roles), "configurations": shown}
-    return PreviewBody.model_validate(own | named | rest | {"swept": list(spec.swept)})
+    stops = {"early_termination": rule_of(spec.early_termination, found.lengths)}
+    return PreviewBody.model_validate(own | named | rest | stops | {"swept": list(spec.swept)})

@@ -67,7 +67,7 @@ class Asha:
         return finite(losses[max(len(losses) // self.reduction_factor - 1, 0)], goal) if losses else None
 
     def _rung_epoch(self, rung: int) -> int:
-        return self.min_resource * self.reduction_factor ** (self.min_early_stopping_rate + rung)
+        return self.min_resource * int(self.reduction_factor ** (self.min_early_stopping_rate + rung))
 
 
 def _study(goal: str, epoch: int, rung: int, reached: Standings) -> Study:
