@@ -15,10 +15,23 @@ from api.models.early_termination import EarlyTerminationBody
 from api.models.health import Health, Readiness
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
+from api.models.searches import SearchBody
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparison, curves, early_termination, extending, health, moves, pages, reference, sweeps, trials
+from api.views import (
+    comparison,
+    curves,
+    early_termination,
+    extending,
+    health,
+    moves,
+    pages,
+    reference,
+    searches,
+    sweeps,
+    trials,
+)
 from settings import Settings
 
 BASE = "/api/v1"
@@ -35,6 +48,7 @@ BODIES = (
     Curves,
     ComparisonBody,
     EarlyTerminationBody,
+    SearchBody,
 )
 
 
@@ -47,7 +61,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, early_termination, reference):
+    for module in (sweeps, moves, extending, trials, curves, comparison, early_termination, searches, reference):
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

@@ -37,6 +37,7 @@ SUBJECTS = {  # blueprint -> tag
     "curves": "results",
     "comparison": "results",
     "early": "results",  # the first word of early_termination
+    "searches": "results",
     "reference": "reference",
     "service": "service",
 }

@@ -25,6 +25,7 @@ COMMANDS = {
     "trials": "list a sweep's trials",
     "compare": "compare a sweep's configurations and hyperparameters",
     "early-termination": "show what early termination stopped, saved and cost",
+    "search": "show what an adaptive search has come to",
     "pause": "hold a sweep",
     "resume": "go on with a paused sweep",
     "stop": "begin no more trials of a sweep",

@@ -81,6 +81,10 @@ class Client:
         """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""
         return self._get(f"sweeps/{sweep_id}/early-termination")
 
+    def search(self, sweep_id: int) -> Json:
+        """An adaptive search: its configurations as they were proposed, their results, and the best so far."""
+        return self._get(f"sweeps/{sweep_id}/search")
+
     def cancel(self, sweep_id: int) -> Json:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")
