@@ -11,6 +11,7 @@ from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.early_termination import EarlyTerminationBody
 from api.models.health import Health, Readiness
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
@@ -22,6 +23,7 @@ from api.views import (
     cloning,
     comparison,
     curves,
+    early_termination,
     exports,
     extending,
     health,
@@ -47,6 +49,7 @@ BODIES = (
     Trials,
     Curves,
     ComparisonBody,
+    EarlyTerminationBody,
     SearchBody,
 )
 VERSIONED = (
@@ -57,6 +60,7 @@ VERSIONED = (
     trials,
     curves,
     comparison,
+    early_termination,
     searches,
     exports,
     reference,

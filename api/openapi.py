@@ -41,6 +41,7 @@ SUBJECTS = {  # blueprint -> tag
     "trials": "results",
     "curves": "results",
     "comparison": "results",
+    "early": "results",  # the first word of early_termination
     "searches": "results",
     "exports": "results",
     "reference": "reference",

@@ -84,6 +84,10 @@ class Client:
         """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
         return self._get(f"sweeps/{sweep_id}/comparison")
 
+    def early_termination(self, sweep_id: int) -> Json:
+        """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""
+        return self._get(f"sweeps/{sweep_id}/early-termination")
+
     def search(self, sweep_id: int) -> Json:
         """An adaptive search: its configurations as they were proposed, their results, and the best so far."""
         return self._get(f"sweeps/{sweep_id}/search")

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.hyperparameter_kinds import Value
 from engine.trials import Trial
+from sweeps.early_termination.policy import Policy
 from sweeps.states import State, Wanted
 
 
@@ -44,6 +45,7 @@ class Claim:
     metric_name: str
     metric_goal: str
     metric_target: float | None
+    early_termination: Policy | None = None
 
 
 @dataclass(frozen=True)
