@@ -37,6 +37,7 @@ class Settings:
     max_attempts: int = 3  # claims of a job before it fails
     recovery_seconds: float = 5.0  # pause between recovery passes
     resend_seconds: float = 30.0  # a job that was sent but not claimed for this long is sent again
+    idempotency_seconds: float = 86_400.0  # answers under an Idempotency-Key are kept for so long
     tracking_seconds: float = 2.0  # pause between tracking passes
     max_trials: int = 100_000  # largest sweep that is accepted
     max_content_length: int = 2_000_000  # largest request body, bytes

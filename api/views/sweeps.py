@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import request, url_for
+from flask import Response, request, url_for
+from sqlalchemy import Connection
 
 from api.addresses import next_page
 from api.bodies import document
+from api.idempotency import Done, done_once, keyed_request
 from api.models.previews import PreviewBody, preview_of
 from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
 from api.queueing import wake
-from api.refusals import refusals
+from api.refusals import KEYED, refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
 from results.reads.sweeps import find, page
@@ -26,9 +28,11 @@ blueprint = APIBlueprint("sweeps", __name__)
 @blueprint.post("/sweeps")
 @blueprint.output(SweepDetail, status_code=201, description="Stored and queued; `Location` is its address.")
 @blueprint.doc(
-    responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable"),
+    responses=refusals(
+        "unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable", *KEYED
+    ),
 )
-def submit() -> tuple[SweepDetail, int, dict[str, str]]:
+def submit() -> Response:
     """Submit a sweep.
 
     The body is the sweep as YAML or JSON. It is stored whole or not at all, and then queued; while the queue is away
@@ -38,24 +42,32 @@ def submit() -> tuple[SweepDetail, int, dict[str, str]]:
     service = services()
     asked = document(request)
     planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
-    with service.database.write() as connection:
+
+    def act(connection: Connection) -> Done:
         created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
         stored = find(connection, created.sweep_id)
-    wake(service, stored, created.job_ids)
-    return detail_of(stored), 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+        location = {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+        return Done(detail_of(stored), 201, location, lambda: wake(service, stored, created.job_ids))
+
+    return done_once(act)
 
 
 @blueprint.post("/sweeps/preview")
 @blueprint.output(PreviewBody, description="What the sweep would be.")
-@blueprint.doc(responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415))
-def preview_sweep() -> PreviewBody:
+@blueprint.doc(
+    responses=refusals(
+        "unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable", *KEYED
+    )
+)
+def preview_sweep() -> PreviewBody | Response:
     """Preview a sweep.
 
     The body is that of a submission. Nothing is stored or queued: the answer says how many configurations, trials
     and jobs there would be, how long they would take and in how much memory, and shows the first configurations.
     """
     spec = parse(document(request), BUILT_IN, services().settings.max_trials)
-    return preview_of(preview(spec, BUILT_IN))
+    found = preview_of(preview(spec, BUILT_IN))
+    return found if keyed_request() is None else done_once(lambda _: Done(found, 200))
 
 
 @blueprint.get("/sweeps")
