@@ -18,13 +18,17 @@ from sweeps.states import State, Wanted
 
 @dataclass(frozen=True)
 class ClaimedTrial:
-    """A trial to train: from its beginning, or from `checkpoint` (an NPZ archive, see `engine.state`)."""
+    """A trial to train: from its beginning, or from `checkpoint` (an NPZ archive, see `engine.state`).
+
+    `earlier_checkpoint`: the one saved before, in case that is damaged or its fellows' are.
+    """
 
     trial_id: int
     number: int
     replicate: int
     trial: Trial
     checkpoint: bytes | None
+    earlier_checkpoint: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class TrialProgress:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state of a trial after an epoch; it replaces the one before. `final`: the trial has ended."""
+    """The state of a trial after an epoch; the one before it is kept too, until the trial has ended (`final`)."""
 
     trial_id: int
     epoch: int

@@ -1,8 +1,8 @@
-"""The ledger; views by what they answer, and three more."""
+"""The ledger; answers under Idempotency-Keys; earlier states and machines; views by what they answer."""
 
 from __future__ import annotations
 
-from migrations.third import ledger
+from migrations.third import earlier_states, idempotency, ledger
 
 revision = "0003"
 down_revision = "0002"
@@ -13,3 +13,5 @@ views = "aec89a83af92b343"  # what `results.views.everything.digest()` was then
 
 def upgrade() -> None:
     ledger.upgrade()
+    idempotency.upgrade()
+    earlier_states.upgrade()

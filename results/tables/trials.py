@@ -169,5 +169,15 @@ checkpoints = Table(
     Column("final", Boolean, nullable=False, comment="whether the trial had ended"),
     Column("state", LargeBinary, nullable=False, comment="weights and optimiser state, an uncompressed NPZ archive"),
     Column("saved_at", UTCTime, nullable=False, comment="when it was saved (UTC)"),
+    Column(
+        "earlier_epoch",
+        Integer,
+        comment="epoch of the state saved before, or NULL where there is none or the trial has ended",
+    ),
+    Column(
+        "earlier_state",
+        LargeBinary,
+        comment="the state saved before, to go on from where the latest is damaged",
+    ),
     comment="the latest state of each trial: to resume, extend and save it",
 )
