@@ -16,6 +16,9 @@ _SWEEP: dict[str, Any] = {
     "name": "digits",
     "project": "convergence",
     "method": "grid",
+    "search": None,
+    "run_cap": None,
+    "generation": 0,
     "state": "finished",
     "wanted": "run",
     "stopped_because": None,
@@ -188,6 +191,23 @@ _PREVIEW = {
     "notes": ["activation is not given: sigmoid"],
 }
 
+_SEARCH = {
+    "sweep_id": 2,
+    "search": "tpe",
+    "generation": 1,
+    "run_cap": 30,
+    "metrics": [{"name": "validation_cost", "goal": "minimize", "target": None}],
+    "configurations": [
+        {
+            "number": 0,
+            "generation": 1,
+            "values": {"learning_rate": 0.43},
+            "results": [0.212],
+            "best_so_far": 0.212,
+            "on_front": True,
+        }
+    ],
+}
 EXAMPLES: dict[str, Any] = {  # by the name of the body
     "Health": {"status": "ok"},
     "Readiness": {"status": "ready", "checks": [{"name": "database", "status": "ok", "detail": ""}]},
@@ -231,4 +251,5 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
         "next": "/api/v1/sweeps/1/curves?cursor=2",
     },
     "ComparisonBody": _COMPARISON,
+    "SearchBody": _SEARCH,
 }

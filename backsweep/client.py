@@ -77,6 +77,10 @@ class Client:
         """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
         return self._get(f"sweeps/{sweep_id}/comparison")
 
+    def search(self, sweep_id: int) -> Json:
+        """An adaptive search: its configurations as they were proposed, their results, and the best so far."""
+        return self._get(f"sweeps/{sweep_id}/search")
+
     def cancel(self, sweep_id: int) -> Json:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")

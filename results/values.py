@@ -136,6 +136,9 @@ class SweepView:
     name: str
     project: str
     method: str
+    search: str | None
+    run_cap: int | None
+    generation: int
     state: State
     wanted: Wanted
     stopped_because: str | None

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.data.catalog import DatasetFacts
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import Configuration
 from engine.shapes import layer_sizes, parameter_count, training_bytes
 from sweeps.plan import Plan, PlannedJob
-from sweeps.planning import plan
+from sweeps.planning import plan, stand_ins
 from sweeps.spec import SweepSpec
 
 SHOWN = 10  # configurations
+STANDING_IN = (
+    "This search proposes as results come in: random draws stand for its configurations here, and the estimates are "
+    "made from them."
+)
 Datasets = Mapping[str, DatasetFacts]
 
 
@@ -55,12 +59,12 @@ class Preview:
 
 def preview(spec: SweepSpec, datasets: Datasets, workers: int = 2) -> Preview:
     """The preview of a parsed sweep on that many workers, one core each."""
-    planned = plan(spec, datasets, workers)
+    planned = plan(stand_ins(spec), datasets, workers)
     sizes = [_parameter_count(one, datasets) for one in planned.configurations]
     seconds = [job.estimated_seconds for job in planned.jobs]
     memory = sorted((_bytes(job, planned, datasets) for job in planned.jobs), reverse=True)
     return Preview(
-        spec=planned.spec,
+        spec=replace(spec, notes=(*planned.spec.notes, STANDING_IN)) if spec.adaptive else planned.spec,
         configuration_count=len(planned.configurations),
         trial_count=sum(len(job.trials) for job in planned.jobs),
         job_count=len(planned.jobs),

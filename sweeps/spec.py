@@ -25,7 +25,8 @@ class SweepSpec:
 
     `drawn`: those that a distribution gives instead. Hyperparameters that are in neither have their defaults. `space`:
     the same as a search space, with conditions, ties and constraints. `run_cap`: most configurations, or None for the
-    whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one.
+    whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one. `search`: how an
+    adaptive search proposes, or None; `second_metric`: what it weighs against the metric.
     """
 
     name: str
@@ -43,6 +44,18 @@ class SweepSpec:
     drawn: Mapping[str, Distribution] = field(default_factory=dict)
     space: Space = field(default_factory=Space)
     roles: Mapping[str, str] = field(default_factory=dict)
+    search: str | None = None
+    second_metric: Metric | None = None
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether its configurations are chosen as results come in."""
+        return self.search is not None
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What it is judged by: one metric, or two that are weighed against each other."""
+        return (self.metric,) if self.second_metric is None else (self.metric, self.second_metric)
 
     @property
     def swept(self) -> tuple[str, ...]:

@@ -36,6 +36,9 @@ class Sweep(Body):
     name: str
     project: str
     method: str = Field(examples=["grid"])
+    search: str | None = Field(description="how an adaptive search proposes, or null")
+    run_cap: Count | None = Field(description="most configurations, or null: the whole grid")
+    generation: Count = Field(description="proposals of an adaptive search so far")
     state: State
     wanted: Wanted
     stopped_because: str | None = Field(description="why no more of its trials begin: its user, or its metric's target")

@@ -9,7 +9,7 @@ from flask import request
 
 from api.bodies import document
 from api.models.sweeps import SweepDetail, detail_of
-from api.queueing import queue_jobs
+from api.queueing import wake
 from api.refusals import refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
@@ -53,9 +53,9 @@ def extend_sweep(sweep_id: int) -> tuple[SweepDetail, int]:
             BUILT_IN,
             service.settings.max_attempts,
         )
-        stored = detail_of(find(connection, sweep_id))
-    queue_jobs(service, job_ids)
-    return stored, 202
+        stored = find(connection, sweep_id)
+    wake(service, stored, job_ids)
+    return detail_of(stored), 202
 
 
 def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int) -> LargerSweep | str:

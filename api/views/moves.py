@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from sqlalchemy import Connection
 
 from api.models.sweeps import SweepDetail, detail_of
-from api.queueing import queue_jobs
+from api.queueing import wake
 from api.refusals import refusals
 from api.services import services
 from results.reads.sweeps import find
@@ -74,7 +74,6 @@ def _moved(sweep_id: int, move: Callable[[Connection, int], Sequence[int] | None
     service = services()
     with service.database.write() as connection:
         job_ids = move(connection, sweep_id)
-        found = detail_of(find(connection, sweep_id))
-    if job_ids:
-        queue_jobs(service, job_ids)
-    return found, 202
+        found = find(connection, sweep_id)
+    wake(service, found, job_ids or ())
+    return detail_of(found), 202

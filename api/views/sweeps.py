@@ -10,7 +10,7 @@ from api.bodies import document
 from api.models.previews import PreviewBody, preview_of
 from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
-from api.queueing import queue_jobs
+from api.queueing import wake
 from api.refusals import refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
@@ -40,9 +40,9 @@ def submit() -> tuple[SweepDetail, int, dict[str, str]]:
     planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
     with service.database.write() as connection:
         created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
-        stored = detail_of(find(connection, created.sweep_id))
-    queue_jobs(service, created.job_ids)
-    return stored, 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+        stored = find(connection, created.sweep_id)
+    wake(service, stored, created.job_ids)
+    return detail_of(stored), 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
 
 
 @blueprint.post("/sweeps/preview")

@@ -54,6 +54,7 @@ def store_sweep(connection: Connection, plan: Plan, document: object, moment: da
         "validation_fraction": spec.validation_fraction,
         "targets": list(spec.targets),
         "generation": 0,
+        "search": spec.search,
         "run_cap": spec.run_cap,
         "document": document,
         "notes": list(spec.notes),
@@ -69,8 +70,13 @@ def store_configurations(
     datasets: Mapping[str, DatasetFacts],
     dataset_ids: Mapping[str, int],
     first: int = 0,
+    searched: Sequence[Mapping[str, Any]] = (),
 ) -> list[int]:
-    """The keys of all of the sweep's by number; the plan's are numbered on from `first`."""
+    """The keys of all of the sweep's by number; the plan's are numbered on from `first`.
+
+    `searched`: what an adaptive search keeps of each of them, in its columns.
+    """
+    kept = searched or [{}] * len(plan.configurations)
     rows = [
         {
             "sweep_id": sweep_id,
@@ -80,8 +86,9 @@ def store_configurations(
                 layer_sizes(configuration, datasets[configuration.dataset]), configuration
             ),
             **configuration_columns(configuration),
+            **columns,
         }
-        for number, configuration in enumerate(plan.configurations, first)
+        for number, (configuration, columns) in enumerate(zip(plan.configurations, kept, strict=True), first)
     ]
     return _stored(connection, configurations, sweep_id, rows)
 

@@ -82,6 +82,12 @@ class BacksweepSection(BaseModel):
         default_factory=dict,
         description="parameter -> why it is there: compared, only tuned, or the same throughout",
     )
+    search: Literal["tpe", "cmaes", "sobol", "halton", "gp", "nsga2"] | None = Field(
+        default=None, description="how method bayes proposes; tpe if left out, nsga2 where there are two metrics"
+    )
+    second_metric: MetricSection | None = Field(
+        default=None, description="a metric to weigh against the first, by the search nsga2"
+    )
     trials_per_job: int | None = Field(
         default=None,
         ge=1,
@@ -100,8 +106,9 @@ class SweepDocument(BaseModel):
 
     name: Title = Field(default="sweep", description="your name for it; need not be unique")
     project: Title = Field(default="backsweep", description="the experiment in MLflow")
-    method: Literal["grid", "random"] = Field(
-        description="how configurations are chosen: every combination of the values, or draws from them"
+    method: Literal["grid", "random", "bayes"] = Field(
+        description="how configurations are chosen: every combination of the values, draws from them, or a search that "
+        "learns from the results"
     )
     metric: MetricSection = Field(default_factory=MetricSection, description="what the sweep is judged by")
     parameters: dict[str, Any] = Field(
@@ -109,6 +116,6 @@ class SweepDocument(BaseModel):
         json_schema_extra=parameters_schema(),
     )
     run_cap: int | None = Field(
-        default=None, ge=1, strict=True, description="most configurations; 30 for random if left out"
+        default=None, ge=1, strict=True, description="most configurations; 30 for random and bayes if left out"
     )
     backsweep: BacksweepSection = Field(default_factory=BacksweepSection, description="replicates, seeds, targets")
