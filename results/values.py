@@ -85,6 +85,7 @@ class TrialProgress:
     trial_id: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     best_train_cost: float | None
@@ -182,6 +183,7 @@ class TrialView:
     data_seed: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     best_train_cost: float | None

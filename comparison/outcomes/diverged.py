@@ -6,7 +6,7 @@ import numpy as np
 
 from comparison.curve import Curve
 from comparison.outcomes.base import Outcome, Rule
-from comparison.outcomes.reading import Reading
+from comparison.outcomes.reading import Costs, Reading
 
 GROWN = 1.5  # times the cost before training, or of the constant predictor, whichever is larger
 RISING_EPOCHS = 5  # rises in a row: noise alone does so once in 720 times
@@ -31,7 +31,7 @@ class Diverged(Rule):
         if self._is_growing(reading) and reading.train[-1] <= _limit(reading):
             falls = np.flatnonzero(np.diff(reading.train) <= 0)
             return int(falls[-1]) + 2 if len(falls) else 1
-        return _above(reading.train, _limit(reading))
+        return min(_above(reading.train, _limit(reading)), reading.last_epoch)
 
     def _is_flat(self, reading: Reading) -> bool:
         """Nothing moves for the second half: units are saturated or dead."""
@@ -60,7 +60,7 @@ def _limit(reading: Reading) -> float:
     return GROWN * max(float(reading.train[0]), reading.constant_cost)
 
 
-def _above(costs: np.ndarray, limit: float) -> int:
+def _above(costs: Costs, limit: float) -> int:
     """The first epoch of those at the end that lie above the limit; the one after the last if none does."""
     below = np.flatnonzero(costs <= limit)
     return int(below[-1]) + 1 if len(below) else 0
