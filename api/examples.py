@@ -58,6 +58,7 @@ _TRIAL: dict[str, Any] = {
     "replicate": 0,
     "state": "finished",
     "outcome": "still_descending",
+    "outcome_epoch": None,
     "hyperparameters": {"dataset": "digits", "layers": [32], "activation": "sigmoid", "learning_rate": 0.5},
     "parameter_count": 2410,
     "init_seed": 3405691582,

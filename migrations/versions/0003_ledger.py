@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from migrations.third import earlier_states, idempotency, ledger
+from migrations.third import earlier_states, idempotency, ledger, outcome_epoch
 
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
-views = "aec89a83af92b343"  # what `results.views.everything.digest()` was then
+views = "f7f43ca82115bb6e"  # what `results.views.everything.digest()` was then
 
 
 def upgrade() -> None:
     ledger.upgrade()
-    idempotency.upgrade()
     earlier_states.upgrade()
+    idempotency.upgrade()
+    outcome_epoch.upgrade()
