@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from comparison.interactions import Flip
 from comparison.marginals import HyperparameterComparison
 from comparison.sureness import ORDER, Sureness
 from comparison.value_comparison import ValueComparison
@@ -52,12 +53,16 @@ def _ratio(value: ValueComparison) -> str:
 
 def _flipped(found: HyperparameterComparison) -> list[str]:
     told = [
-        f"at {one.hyperparameter.replace('_', ' ')} {_text(one.at)} {_text(one.best)} wins "
-        f"({one.wins} of {one.units}: {one.sureness})"
+        f"at {_place(one)} {_text(one.best)} wins ({one.wins} of {one.units}: {one.sureness})"
         for one in found.flips[:MOST_FLIPS]
     ]
     more = len(found.flips) - MOST_FLIPS
-    return [*told, f"and so in {more} more places"] if more > 0 else told
+    places = "place" if more == 1 else "places"
+    return [*told, f"and another value wins in {more} more {places}"] if more > 0 else told
+
+
+def _place(flip: Flip) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {_text(value)}" for name, value in flip.at.items())
 
 
 def _lost(found: HyperparameterComparison) -> list[str]:

@@ -93,9 +93,20 @@ def test_where_another_value_wins_is_named_with_how_sure_that_is(make_grid):
     found = compare(results, [], list(axes))
     rate = found.hyperparameters[0]
     assert rate.best == 1.0
-    flip = next(one for one in rate.flips if one.hyperparameter == "layers")
-    assert (flip.at, flip.best, flip.wins, flip.units, flip.sureness) == ((8, 8), 0.1, 6, 6, Sureness.CLEAR)
+    [flip] = rate.flips  # and no single settings: it explains them all
+    assert flip.at == {"layers": (8, 8)}
+    assert (flip.best, flip.wins, flip.units, flip.sureness) == (0.1, 6, 6, Sureness.CLEAR)
     assert flip.ratio == pytest.approx(1.2)
+
+
+def test_a_single_setting_in_which_another_value_wins_is_named_with_all_its_values(make_grid):
+    def cost(values, replicate):
+        alone = values["layers"] == (8, 8) and values["batch_size"] == 16
+        return 0.5 if alone and values["learning_rate"] == 0.1 else values["learning_rate"] ** -1
+
+    [flip] = compare(make_grid(FLIP, cost), [], list(FLIP)).hyperparameters[0].flips
+    assert flip.at == {"layers": (8, 8), "batch_size": 16}
+    assert (flip.best, flip.wins, flip.units, flip.sureness) == (0.1, 1, 1, Sureness.TOO_FEW)
 
 
 def test_a_value_that_wins_everywhere_does_not_flip(make_grid):
