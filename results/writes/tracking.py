@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
@@ -42,6 +43,11 @@ def mark_sweep(connection: Connection, sweep_id: int, experiment_id: str, run_id
     connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values))
 
 
+def mark_artifacts(connection: Connection, sweep_id: int, finished_at: datetime | None) -> None:
+    """Store that MLflow has the artifacts of the end at this time; a sweep that ends again has others."""
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(tracked_artifacts=finished_at))
+
+
 def set_aside_trial(connection: Connection, trial_id: int, error: str) -> None:
     """MLflow refuses the trial for good: it is not sent again, and the reason stays in its row."""
     connection.execute(update(trials).where(trials.c.id == trial_id).values(tracking_error=storable(error)))
@@ -55,7 +61,8 @@ def set_aside_sweep(connection: Connection, sweep_id: int, error: str) -> None:
 def forget(connection: Connection, sweep_id: int) -> None:
     """MLflow was emptied: everything about the sweep is to be sent again, what was set aside too."""
     nothing = {"mlflow_run_id": None, "tracked_state": None, "tracking_error": None}
-    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(mlflow_experiment_id=None, **nothing))
+    of_sweep = {"mlflow_experiment_id": None, "tracked_artifacts": None, **nothing}
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(of_sweep))
     lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
     statement = update(trials).where(trials.c.sweep_id == sweep_id)
     connection.execute(statement.values(tracked_epoch=-1, **nothing))
