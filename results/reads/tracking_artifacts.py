@@ -18,6 +18,7 @@ from results.reads.tracking_rows import tracked_sweep
 from results.reads.tracking_values import TrackedSweep
 from results.tables.sweeps import configurations, datasets, sweeps
 from results.tables.trials import checkpoints, epochs, trials
+from results.values import EpochRow
 from sweeps.states import ENDED
 
 _CHUNK = 500  # ids in one IN (...)
@@ -94,6 +95,12 @@ def best_trial(connection: Connection, trial_id: int) -> BestTrial:
         run_id=row.mlflow_run_id,
         state=row.state,
     )
+
+
+def epoch_row(connection: Connection, trial_id: int, epoch: int) -> EpochRow | None:
+    """One epoch of the trial's curve."""
+    row = connection.execute(select(epochs).where(epochs.c.trial_id == trial_id, epochs.c.epoch == epoch)).one_or_none()
+    return None if row is None else EpochRow(**row._mapping)
 
 
 def curves(connection: Connection, trial_ids: Sequence[int], most_epochs: int) -> Mapping[int, ThinnedCurve]:

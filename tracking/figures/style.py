@@ -1,4 +1,4 @@
-"""How all pictures look: size, colours, quiet axes, text to the left. Drawn without pyplot, which keeps global state."""
+"""How all pictures look: size, colours, quiet axes, text to the left. Without pyplot, which keeps global state."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""The cost curves of a sweep: its best configurations in colour with their spread over seeds, the others behind them."""
+"""The cost curves of a sweep: its best configurations in colour, with their spread over seeds, the others behind."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from matplotlib.axes import Axes
 
@@ -40,7 +41,7 @@ def sweep_curves(title: str, subtitle: str, heading: str, ranked: Sequence[Confi
         _draw(axes, found, COLOURS[place], 3 - 0.1 * place)
     label_ends(axes, [_label(one, found, ceiling, COLOURS[place]) for place, (one, found) in enumerate(best)])
     axes.annotate(
-        cut(heading, MOST_LETTERS + 6),
+        "\n".join(wrap(heading, MOST_LETTERS + 2)[:2]),
         xy=(1.0, 1.0),
         xycoords="axes fraction",
         xytext=(20, 4),

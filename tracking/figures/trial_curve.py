@@ -29,20 +29,23 @@ def trial_curve(title: str, subtitle: str, training: CostCurve, validation: Cost
         axes.plot(curve.epochs, values, color=colour, linewidth=2.0, zorder=3, solid_capstyle="round")
         known = [cost for cost in curve.costs if cost is not None]
         if known:
-            ends.append(EndLabel(f"{name} {known[-1]:.4g}", min(known[-1], ceiling), colour))
+            lowest = ", its lowest" if name == "validation" and curve.epochs[-1] == best_epoch else ""
+            ends.append(EndLabel(f"{name} {known[-1]:.4g}{lowest}", min(known[-1], ceiling), colour))
     _mark(axes, validation, best_epoch)
     label_ends(axes, ends)
     return png(figure)
 
 
 def _mark(axes: Axes, validation: CostCurve, best_epoch: int | None) -> None:
-    """A ring at the lowest validation cost; thinned curves may lack that very epoch."""
+    """A ring at the lowest validation cost, named unless it is the last; thinned curves may lack that very epoch."""
     costs = dict(zip(validation.epochs, validation.costs, strict=True))
     lowest = costs.get(best_epoch) if best_epoch is not None else None
     if best_epoch is None or lowest is None:
         return
     ring = {"markerfacecolor": "white", "markeredgecolor": _VALIDATION, "markeredgewidth": 1.8, "markersize": 7.5}
     axes.plot([best_epoch], [lowest], "o", zorder=4, clip_on=False, **ring)  # type: ignore[arg-type]
+    if best_epoch == validation.epochs[-1]:
+        return
     near_end = best_epoch > 0.8 * axes.get_xlim()[1]
     axes.annotate(
         f"lowest: {lowest:.4g} at epoch {best_epoch}",
@@ -53,4 +56,6 @@ def _mark(axes: Axes, validation: CostCurve, best_epoch: int | None) -> None:
         va="bottom",
         fontsize=9.5,
         color=INK,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
+        zorder=5,
     )

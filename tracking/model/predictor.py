@@ -65,7 +65,7 @@ ACTIVATIONS: dict[str, Callable[[Any, float], Any]] = {
 }
 
 
-class Network(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined, misc]
+class Network(mlflow.pyfunc.PythonModel):
     """Takes raw inputs (samples, features); gives class names (samples,) or, in regression, values in raw units."""
 
     def load_context(self, context: Any) -> None:
