@@ -1,8 +1,10 @@
-"""The comparison as one HTML page that needs nothing else: picture, ranking, which value did best and how sure."""
+"""The comparison as one HTML page that needs nothing else: the ranking, which value did best, and how sure that is.
+
+MLflow shows it in a frame beside the picture of the curves, which it therefore leaves out.
+"""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -18,7 +20,7 @@ MISSING = "-"
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #222831; max-width: 68rem; margin: 2rem auto; padding: 0 1.5rem }
 h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1.05rem; margin: 2.2rem 0 .5rem } p { margin: .4rem 0 }
-.quiet { color: #6b7280; font-size: .9rem } img { width: 100%; margin: .8rem 0 }
+.quiet { color: #6b7280; font-size: .9rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
 th { text-align: left; font-weight: 600; color: #6b7280; border-bottom: 1px solid #c3c8d0; vertical-align: bottom }
 th, td { padding: .28rem .9rem .28rem 0; white-space: nowrap } td { border-bottom: 1px solid #eceef1 }
@@ -26,14 +28,12 @@ th, td { padding: .28rem .9rem .28rem 0; white-space: nowrap } td { border-botto
 """
 
 
-def comparison_page(title: str, facts: Sequence[str], found: Comparison, swept: Sequence[str], picture: bytes) -> bytes:
+def comparison_page(title: str, facts: Sequence[str], found: Comparison, swept: Sequence[str]) -> bytes:
     """The page; `facts`: sentences for its head."""
-    image = base64.b64encode(picture).decode()
     parts = [
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>",
         f"<h1>{escape(title)}</h1>",
         *(f"<p class='quiet'>{escape(fact)}</p>" for fact in [*facts, *found.notes]),
-        f"<img alt='Validation costs of the configurations by epoch' src='data:image/png;base64,{image}'>",
         f"<h2>Configurations by {found.measure.replace('_', ' ')}</h2>",
         "<p class='quiet'>Medians over replicates, ± half the distance of the quartiles.</p>",
         _ranking(found, swept),
@@ -45,8 +45,9 @@ def comparison_page(title: str, facts: Sequence[str], found: Comparison, swept: 
 
 def _ranking(found: Comparison, swept: Sequence[str]) -> str:
     targets = [f"epochs to {target:g}" for target in found.targets]
-    heads = ["#", *(name.replace("_", " ") for name in swept), "best cost", "final cost", *targets, "diverged", "stuck"]
-    numbers = {0, *range(1 + len(swept), len(heads))}
+    values = [name.replace("_", " ") for name in swept]
+    heads = ["rank", "best cost", *values, "final cost", *targets, "diverged", "stuck"]
+    numbers = {0, 1, *range(2 + len(swept), len(heads))}
     rows = [_configuration(one, swept) for one in found.configurations[:MOST_ROWS]]
     left = len(found.configurations) - MOST_ROWS
     more = f"<p class='quiet'>{left} more are in comparison.csv.</p>" if left > 0 else ""
@@ -57,8 +58,8 @@ def _configuration(one: ConfigurationSummary, swept: Sequence[str]) -> list[str]
     summary = one.summary
     return [
         MISSING if one.rank is None else str(one.rank),
-        *(short_text(one.values[name]) for name in swept),
         _spread(summary.best_validation_cost),
+        *(short_text(one.values[name]) for name in swept),
         _spread(summary.final_validation_cost),
         *(_target(target) for target in summary.targets),
         _share(summary.diverged_share),

@@ -51,7 +51,7 @@ def make(database: Database, sweep: TrackedSweep) -> SweepArtifacts:
     read = _read(database, sweep)
     picture = sweep_picture(sweep, read.found, read.swept, read.shown, read.curves)
     names, cells = columns(read.found, read.swept), rows(read.found, read.swept)
-    page = comparison_page(sweep_name(sweep), _facts(sweep), read.found, read.swept, picture)
+    page = comparison_page(sweep_name(sweep), _facts(sweep), read.found, read.swept)
     files = {
         "sweep.yaml": sweep_file(read.document),
         "comparison.json": as_json(names, cells),
