@@ -14,8 +14,8 @@ from tests.worker.small_sweeps import submit, train_all
 
 
 def train_sweep(database: Database, **parameters: Any) -> int:
-    """Six small trials on iris, of which two diverge, with checkpoints."""
-    created = submit(database, **parameters)
+    """Six small trials on iris, of which some diverge, with checkpoints."""
+    created = submit(database, **{"activation": "relu", "initialization": "he_normal", **parameters})
     train_all(database, Settings(database_url=database.url, lease_seconds=600.0), created)
     return int(created.sweep_id)
 
