@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from comparison.judging import ENDED, Judge, judge
+from comparison.judging import Judge, has_result, judge
 from comparison.results import TrialResult
 from comparison.spread import quantile
 from comparison.summary import Summary, summary
@@ -56,7 +56,7 @@ def _by_configuration(results: Sequence[TrialResult]) -> dict[int, list[TrialRes
 
 def _median_loss(replicates: Sequence[TrialResult], judged_by: Judge) -> float:
     """NaN while none has ended."""
-    losses = sorted(judged_by.loss(one) for one in replicates if one.state in ENDED)
+    losses = sorted(judged_by.loss(one) for one in replicates if has_result(one))
     return quantile(losses, 0.5) if losses else math.nan
 
 
