@@ -22,6 +22,7 @@ from results.tables.trials import jobs, trials
 from results.writes import planned_rows
 from results.writes.digesting import digest_again
 from results.writes.locking import lock_rows, lock_sweep
+from results.writes.reviving import count_dropped, revive
 from sweeps.digests import trial_digests
 from sweeps.extending import Missing
 from sweeps.plan import Plan
@@ -29,6 +30,9 @@ from sweeps.spec import SweepSpec
 from sweeps.states import State, Wanted
 
 EXTENSIBLE = frozenset({State.FINISHED, State.FAILED})
+LEFT = (
+    "{:,} trials that were dropped when no more were to begin stay untrained; extend it with dropped: true for those."
+)
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,15 @@ class SweepSoFar:
 
 @dataclass(frozen=True)
 class LargerSweep:
-    """What an extension leads to: its document and spec, and what of it is missing."""
+    """What an extension leads to: its document and spec, and what of it is missing.
+
+    `dropped`: whether what a stop or a metric target dropped is trained too.
+    """
 
     document: Mapping[str, Any]
     spec: SweepSpec
     missing: Missing
+    dropped: bool = False
 
 
 def extend(
@@ -72,10 +80,12 @@ def extend(
     larger = enlarge(_so_far(connection, row))
     if isinstance(larger, str):
         raise IllegalMove(what, state, larger)
-    if larger.missing.empty:
+    lock_rows(connection, jobs, jobs.c.sweep_id == sweep_id)
+    lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
+    queued = revive(connection, sweep_id, max_attempts) if larger.dropped else []
+    if larger.missing.empty and not queued:
         raise IllegalMove(what, state, "it has all of that already")
-    moment = now(connection)
-    queued = _store_new(connection, row, larger, datasets, max_attempts, moment)
+    queued += _store_new(connection, row, larger, datasets, max_attempts, now(connection))
     if larger.missing.longer is not None:
         queued += _go_on(connection, sweep_id, larger.missing.longer, max_attempts)
     _reopen(connection, row, larger)
@@ -124,11 +134,9 @@ def _go_on(connection: Connection, sweep_id: int, epochs: int, max_attempts: int
     going_on = whole & (trials.c.epochs_recorded < epochs)
     job_ids = list(connection.execute(select(trials.c.job_id).where(going_on).distinct()).scalars())
     theirs = jobs.c.id.in_(select(trials.c.job_id).where(going_on)) & (jobs.c.state == State.FINISHED)
-    lock_rows(connection, jobs, theirs)
     again: dict[str, Any] = {"state": State.QUEUED, "owner": None, "lease_expires_at": None, "last_sent_at": None}
     again |= {"finished_at": None, "error": None, "max_attempts": jobs.c.attempt + max_attempts}
     connection.execute(update(jobs).where(theirs).values(again))
-    lock_rows(connection, trials, going_on)
     connection.execute(
         update(trials).where(going_on).values(state=State.QUEUED, finished_at=None, tracked_state=_told())
     )
@@ -142,6 +150,8 @@ def _told() -> Any:
 
 
 def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
+    left = count_dropped(connection, row.id)
+    notes = [*larger.spec.notes, *([LEFT.format(left)] if left else [])]
     counted = select(func.count()).select_from(trials).where(trials.c.sweep_id == row.id).scalar_subquery()
     values: dict[str, Any] = {
         "state": State.RUNNING if row.started_at is not None else State.QUEUED,
@@ -152,7 +162,7 @@ def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
         "replicates": larger.spec.replicates,
         "run_cap": larger.spec.run_cap,
         "document": dict(larger.document),
-        "notes": [*row.notes, *(note for note in larger.spec.notes if note not in row.notes)],
+        "notes": [*row.notes, *(note for note in notes if note not in row.notes)],
         "configuration_count": row.configuration_count + len(larger.missing.configurations),
         "trial_count": counted,
         "job_count": row.job_count + len(larger.missing.jobs),
