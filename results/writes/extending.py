@@ -5,7 +5,7 @@ Called by the API. One transaction: the sweep has all of the extension or none o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,7 @@ from sweeps.spec import SweepSpec
 from sweeps.states import State, Wanted
 
 EXTENSIBLE = frozenset({State.FINISHED, State.FAILED})
-LEFT = (
-    "{:,} trials that were dropped when no more were to begin stay untrained; extend it with dropped: true for those."
-)
+LEFT = "trials that were dropped when no more were to begin stay untrained; extend it with dropped: true for those."
 
 
 @dataclass(frozen=True)
@@ -150,8 +148,6 @@ def _told() -> Any:
 
 
 def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
-    left = count_dropped(connection, row.id)
-    notes = [*larger.spec.notes, *([LEFT.format(left)] if left else [])]
     counted = select(func.count()).select_from(trials).where(trials.c.sweep_id == row.id).scalar_subquery()
     values: dict[str, Any] = {
         "state": State.RUNNING if row.started_at is not None else State.QUEUED,
@@ -162,9 +158,15 @@ def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
         "replicates": larger.spec.replicates,
         "run_cap": larger.spec.run_cap,
         "document": dict(larger.document),
-        "notes": [*row.notes, *(note for note in notes if note not in row.notes)],
+        "notes": _notes(row.notes, larger.spec.notes, count_dropped(connection, row.id)),
         "configuration_count": row.configuration_count + len(larger.missing.configurations),
         "trial_count": counted,
         "job_count": row.job_count + len(larger.missing.jobs),
     }
     connection.execute(update(sweeps).where(sweeps.c.id == row.id).values(values))
+
+
+def _notes(before: Sequence[str], more: Sequence[str], left: int) -> list[str]:
+    """Those there were and the new ones, each once; what was said of dropped trials is said anew."""
+    kept = [note for note in dict.fromkeys((*before, *more)) if not note.endswith(LEFT)]
+    return [*kept, f"{left:,} {LEFT}"] if left else kept

@@ -59,6 +59,9 @@ def test_without_the_wish_it_stays_untrained_and_a_note_says_so(database, settin
     assert sorted(states(database, created.sweep_id)) == ["cancelled"] * 4 + ["finished"] * 2
     [sweep] = rows(database, sweeps, id=created.sweep_id)
     assert sweep["notes"][-1].startswith("4 trials that were dropped when no more were to begin stay untrained")
+    extend(database, created.sweep_id, dropped=True)
+    [sweep] = rows(database, sweeps, id=created.sweep_id)
+    assert not any("stay untrained" in note for note in sweep["notes"])
 
 
 def test_what_a_target_pruned_is_trained_and_may_reach_the_target_itself(database, settings):
