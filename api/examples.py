@@ -58,6 +58,7 @@ _TRIAL: dict[str, Any] = {
     "replicate": 0,
     "state": "finished",
     "outcome": "still_descending",
+    "outcome_epoch": None,
     "hyperparameters": {"dataset": "digits", "layers": [32], "activation": "sigmoid", "learning_rate": 0.5},
     "parameter_count": 2410,
     "init_seed": 3405691582,
@@ -174,6 +175,46 @@ _COMPARISON = {
         }
     ],
 }
+_RULE = {
+    "type": "hyperband",
+    "settings": {"min_iter": 2, "max_iter": None, "s": None, "eta": 3.0, "strict": False},
+    "audit": 0.1,
+    "check_epochs": [2, 6, 18],
+}
+_DECISION = {
+    "trial_id": 1,
+    "number": 0,
+    "epoch": 2,
+    "rule": "hyperband",
+    "value": 1.104,
+    "threshold": 0.702,
+    "verdict": "stop",
+    "audited": False,
+    "decided_at": _FINISHED,
+}
+_EARLY_TERMINATION = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "rule": _RULE,
+    "epochs_planned": 80,
+    "epochs_recorded": 62,
+    "epochs_saved": 18,
+    "saved_share": 0.225,
+    "epochs_audited": 18,
+    "checks": [{"epoch": 2, "judged": 4, "stopped": 2, "audited": 1}],
+    "audit": {
+        "measure": "best_validation_cost",
+        "stopped": 2,
+        "audited": 1,
+        "killed": 0,
+        "false_kill_rate": 0.0,
+        "rate_low": 0.0,
+        "rate_high": 0.975,
+        "best_stopped_share": 0.0,
+    },
+    "notes": ["A rule that stopped trials blindly would have a false-kill rate of one in ten."],
+    "decisions": [_DECISION],
+}
 _PLACE = {"trial_id": 3, "number": 2, "configuration_number": 1, "replicate": 0}
 _PREVIEW = {
     "name": "digits",
@@ -194,6 +235,7 @@ _PREVIEW = {
     "swept": ["learning_rate"],
     "roles": {"learning_rate": "scientific"},
     "trained_before": {"trial_count": 0, "sweep_ids": []},
+    "early_termination": _RULE,
     "configurations": [
         {"number": 0, "values": {"dataset": "digits", "learning_rate": 0.1}, "parameter_count": 2410},
         {"number": 1, "values": {"dataset": "digits", "learning_rate": 0.5}, "parameter_count": 2410},
@@ -261,5 +303,6 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
         "next": "/api/v1/sweeps/1/curves?cursor=2",
     },
     "ComparisonBody": _COMPARISON,
+    "EarlyTerminationBody": _EARLY_TERMINATION,
     "SearchBody": _SEARCH,
 }

@@ -15,6 +15,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from api.bodies import MEDIA_TYPES
 from api.examples import EXAMPLES
+from api.idempotency import HEADER
 from api.models.problems import ProblemBody
 from sweeps.cloning import Changes
 from sweeps.extending import Extension
@@ -27,6 +28,15 @@ TAKE_A_SWEEP = ("post_sweeps_submit", "post_sweeps_preview_sweep")
 REFERENCE = "#/components/schemas/"
 TAKE_A_WISH = ("post_extending_extend_sweep",)
 TAKE_CHANGES = ("post_cloning_clone_sweep",)
+IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A key of the client's choice, a new one for each request (a UUID, for instance). Sent again with "
+    "the same body, the request is not done again: the answer is the first one, with `Idempotency-Replayed: true`.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+}
 TAGS = [
     {"name": "sweeps", "description": "Submit, watch, hold, extend and end sweeps."},
     {"name": "results", "description": "Trials, curves and comparisons."},
@@ -41,7 +51,9 @@ SUBJECTS = {  # blueprint -> tag
     "trials": "results",
     "curves": "results",
     "comparison": "results",
+    "early": "results",  # the first word of early_termination
     "searches": "results",
+    "exports": "results",
     "reference": "reference",
     "service": "service",
 }
@@ -66,6 +78,8 @@ def describe(app: APIFlask, models: tuple[type[BaseModel], ...]) -> None:
         for path in left["paths"].values():
             for operation in path.values():
                 _complete_operation(operation)
+            if "post" in path:
+                path["post"]["parameters"].append(IDEMPOTENCY_KEY)
         return left
 
     app.spec_processor(complete)

@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "show a sweep and how far it is",
     "trials": "list a sweep's trials",
     "compare": "compare a sweep's configurations and hyperparameters",
+    "early-termination": "show what early termination stopped, saved and cost",
     "search": "show what an adaptive search has come to",
     "pause": "hold a sweep",
     "resume": "go on with a paused sweep",

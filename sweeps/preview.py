@@ -39,7 +39,7 @@ class Preview:
 
     `parameter_counts`: of the smallest and the largest network. `work_seconds`: on one core; `estimated_seconds`: from
     the first job's start to the last one's end with that many `workers`. `job_bytes`: memory of the largest job;
-    `memory_bytes`: of as many of the largest jobs as there are workers.
+    `memory_bytes`: of as many of the largest jobs as there are workers. `lengths`: the numbers of epochs that occur.
     """
 
     spec: SweepSpec
@@ -53,6 +53,7 @@ class Preview:
     estimated_seconds: float
     job_bytes: int
     memory_bytes: int
+    lengths: tuple[int, ...]
     configurations: tuple[PreviewedConfiguration, ...]
 
 
@@ -76,6 +77,7 @@ def preview(spec: SweepSpec, planned: Plan, datasets: Datasets, workers: int = 2
         estimated_seconds=elapsed(seconds, workers),
         job_bytes=max(memory, default=0),
         memory_bytes=sum(memory[:workers]),
+        lengths=tuple(sorted({one.epochs for one in planned.configurations})),
         configurations=tuple(_first(planned, sizes)),
     )
 

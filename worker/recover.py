@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from results.database import Database
 from results.reads.searching import awaiting
-from results.writes import jobs, recovery
+from results.writes import idempotency, jobs, recovery
 from settings import Settings
 from worker.queue import Queue
 
@@ -33,6 +33,7 @@ def recover(database: Database, queue: Queue, settings: Settings) -> Recovered:
     with database.write() as connection:
         found = recovery.recover(connection, settings.resend_seconds)
         searching = awaiting(connection)
+        idempotency.prune(connection, settings.idempotency_seconds)
     to_send = _lost(found, queue)
     sent = queue.send_jobs(to_send) if to_send else ()
     if sent:

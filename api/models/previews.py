@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field, JsonValue
 
 from api.models.base import Body, Count, Key
+from api.models.early_termination import RuleBody, rule_of
 from api.models.sweeps import MetricBody
 from sweeps.preview import Preview
 from sweeps.reuse import TrainedBefore
@@ -50,6 +51,7 @@ class PreviewBody(Body):
     trained_before: TrainedBeforeBody | None = Field(
         description="trials that earlier sweeps have trained; null: the database could not be asked"
     )
+    early_termination: RuleBody | None = Field(description="what would stop trials, and when; null: nothing")
     configurations: list[PreviewedConfigurationBody] = Field(description="the first ones")
     notes: list[str] = Field(description="defaults taken and keys ignored, as sentences")
 
@@ -73,6 +75,7 @@ def preview_of(found: Preview, before: TrainedBefore | None) -> PreviewBody:
     ]
     rest: dict[str, Any] = {"notes": list(spec.notes), "roles": dict(spec.roles), "configurations": shown}
     rest["trained_before"] = None if before is None else _trained_before(before)
+    rest["early_termination"] = rule_of(spec.early_termination, found.lengths)
     return PreviewBody.model_validate(own | named | rest | {"swept": list(spec.swept)})
 
 

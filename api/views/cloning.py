@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import Response, request
 
 from api.bodies import optional_document
 from api.models.sweeps import SweepDetail
-from api.refusals import refusals
+from api.refusals import KEYED, refusals
 from api.services import services
-from api.submitting import Created, submit_document
+from api.submitting import submit_document
 from results.reads.sweeps import find
 from sweeps.cloning import cloned_document
 
@@ -20,10 +20,17 @@ blueprint = APIBlueprint("cloning", __name__)
 @blueprint.output(SweepDetail, status_code=201, description="Stored and queued; `Location` is its address.")
 @blueprint.doc(
     responses=refusals(
-        "unreadable-document", "invalid-sweep", "no-such-sweep", "invalid-query", 413, 415, "database-unavailable"
+        "unreadable-document",
+        "invalid-sweep",
+        "no-such-sweep",
+        "invalid-query",
+        413,
+        415,
+        "database-unavailable",
+        *KEYED,
     )
 )
-def clone_sweep(sweep_id: int) -> Created:
+def clone_sweep(sweep_id: int) -> Response:
     """Clone a sweep: submit its document again, as a new sweep.
 
     The body may be left out, or say what is to be different: `name`, `project`, `seed`, `replicates`, `reuse`. With

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import Response, request
 
 from api.addresses import next_page
 from api.bodies import document
+from api.idempotency import Done, done_once, keyed_request
 from api.models.previews import PreviewBody, preview_of
 from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
-from api.refusals import refusals
+from api.refusals import KEYED, refusals
 from api.services import services
-from api.submitting import Created, submit_document
+from api.submitting import submit_document
 from engine.data.catalog import BUILT_IN
 from results.errors import ResultsError
 from results.reads.ledger import trained_before
@@ -30,9 +31,11 @@ blueprint = APIBlueprint("sweeps", __name__)
 @blueprint.post("/sweeps")
 @blueprint.output(SweepDetail, status_code=201, description="Stored and queued; `Location` is its address.")
 @blueprint.doc(
-    responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable"),
+    responses=refusals(
+        "unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable", *KEYED
+    ),
 )
-def submit() -> Created:
+def submit() -> Response:
     """Submit a sweep.
 
     The body is the sweep as YAML or JSON. It is stored whole or not at all, and then queued; while the queue is away
@@ -45,8 +48,12 @@ def submit() -> Created:
 
 @blueprint.post("/sweeps/preview")
 @blueprint.output(PreviewBody, description="What the sweep would be.")
-@blueprint.doc(responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415))
-def preview_sweep() -> PreviewBody:
+@blueprint.doc(
+    responses=refusals(
+        "unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable", *KEYED
+    )
+)
+def preview_sweep() -> PreviewBody | Response:
     """Preview a sweep.
 
     The body is that of a submission. Nothing is stored or queued: the answer says how many configurations, trials
@@ -57,7 +64,8 @@ def preview_sweep() -> PreviewBody:
     planned = plan(stand_ins(spec), BUILT_IN)
     before = TrainedBefore() if spec.adaptive else _trained_before(planned)
     planned = reusing(planned, before or TrainedBefore(), BUILT_IN)
-    return preview_of(preview(spec, planned, BUILT_IN), before)
+    found = preview_of(preview(spec, planned, BUILT_IN), before)
+    return found if keyed_request() is None else done_once(lambda _: Done(found, 200))
 
 
 def _trained_before(planned: Plan) -> TrainedBefore | None:

@@ -15,7 +15,7 @@ from sweeps.states import State
 
 def dropped(sweep_id: int) -> ColumnElement[bool]:
     """The trials of an ended sweep that were never trained to their end because no more were to begin."""
-    decided = exists().where(decisions.c.trial_id == trials.c.id, decisions.c.verdict == "stop")
+    decided = exists().where(decisions.c.trial_id == trials.c.id, decisions.c.verdict == "stop", ~decisions.c.audited)
     left = (trials.c.state == State.CANCELLED) | ((trials.c.state == State.PRUNED) & ~decided)
     return (trials.c.sweep_id == sweep_id) & left
 
