@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations.third import earlier_states, idempotency, ledger, outcome_epoch
+from migrations.third import artifacts, earlier_states, idempotency, ledger, outcome_epoch
 
 revision = "0003"
 down_revision = "0002"
@@ -13,6 +13,7 @@ views = "f7f43ca82115bb6e"  # what `results.views.everything.digest()` was then
 
 def upgrade() -> None:
     ledger.upgrade()
+    artifacts.upgrade()
     earlier_states.upgrade()
     idempotency.upgrade()
     outcome_epoch.upgrade()
