@@ -117,7 +117,8 @@ class Client:
     def extend(self, sweep_id: int, **wish: Any) -> Json:
         """Ask more of a sweep that has ended; `wish`: `epochs`, `replicates`, `run_cap`, `parameters` (name -> values).
 
-        Only what is missing is trained. Raises `Conflict` where the sweep cannot become the larger one.
+        `dropped=True` trains too what a stop or the metric's target dropped. Only what is missing is trained. Raises
+        `Conflict` where the sweep cannot become the larger one.
         """
         return self._post(f"sweeps/{sweep_id}/extend", *_document(wish))
 
