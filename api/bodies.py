@@ -35,6 +35,13 @@ def document(request: Request) -> object:
         raise of_sweep(error, 400, "unreadable-document") from error
 
 
+def optional_document(request: Request) -> object:
+    """The document in the request's body, or an empty one where there is no body; raises as `document`."""
+    if not request.content_length and "Transfer-Encoding" not in request.headers:
+        return {}
+    return document(request)
+
+
 def _check_encoding(request: Request) -> None:
     if request.content_encoding and request.content_encoding.lower() != "identity":
         raise _unsupported(f"A body with Content-Encoding {request.content_encoding} is not read; send it plain")

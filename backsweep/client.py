@@ -48,6 +48,13 @@ class Client:
         """
         return self._post("sweeps", *_document(sweep), key=idempotency_key)
 
+    def clone(self, sweep_id: int, **changes: Any) -> Json:
+        """Submit a sweep's document again and return the new sweep; the old one stays as it is.
+
+        `changes`: `name`, `project`, `seed`, `replicates`, `reuse`. Raises `InvalidInput`.
+        """
+        return self._post(f"sweeps/{sweep_id}/clone", *_document(changes))
+
     def preview(self, sweep: Mapping[str, Any] | str | Path) -> Json:
         """What the sweep would be, without submitting it: counts, time, memory, the first configurations.
 
@@ -78,6 +85,10 @@ class Client:
     def comparison(self, sweep_id: int) -> Json:
         """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
         return self._get(f"sweeps/{sweep_id}/comparison")
+
+    def early_termination(self, sweep_id: int) -> Json:
+        """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""
+        return self._get(f"sweeps/{sweep_id}/early-termination")
 
     def search(self, sweep_id: int) -> Json:
         """An adaptive search: its configurations as they were proposed, their results, and the best so far."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.hyperparameter_kinds import Value
 from engine.trials import Trial
+from sweeps.early_termination.policy import Policy
 from sweeps.states import State, Wanted
 
 
@@ -48,6 +49,7 @@ class Claim:
     metric_name: str
     metric_goal: str
     metric_target: float | None
+    early_termination: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ class Flush:
 class SweepView:
     """A sweep as its user sees it.
 
-    `trials`: how many are in each state, states that none is in left out. `epochs_recorded`: over all trials, epoch 0
+    `trials`: how many are in each state, states that none is in left out. `reused_count`: how many of them took over
+    the results of an earlier sweep's. `epochs_recorded`: over all trials, epoch 0
     not counted; `epochs_planned` is what they come to when none ends early.
     """
 
@@ -167,6 +170,7 @@ class SweepView:
     tracked_state: str | None
     tracking_error: str | None
     trials: Mapping[State, int]
+    reused_count: int
     epochs_recorded: int
     epochs_planned: int
 
@@ -201,6 +205,7 @@ class TrialView:
     blas_kernel: str | None
     machine: Mapping[str, Any] | None
     error: str | None
+    reused_from: int | None
     started_at: datetime | None
     finished_at: datetime | None
     mlflow_experiment_id: str | None

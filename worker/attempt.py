@@ -17,9 +17,9 @@ from engine.state import TrialState
 from results.database import Database
 from results.errors import DatabaseUnusable, StaleAttempt
 from results.values import Claim, Flush
-from results.writes import jobs
+from results.writes import deciding, jobs
 from results.writes.locking import lock_sweep
-from results.writes.metric_target import reached, stop_at_target
+from results.writes.metric_target import hold, reached, stop_at_target
 from settings import Settings
 from sweeps.states import State, Wanted
 from worker.journal import Journal
@@ -64,6 +64,31 @@ class Attempt:
             self._flush_at = time.monotonic() + min(pause, self._settings.lease_seconds / 6)
             return self._wanted
 
+    def decide(self, epoch: int, states: Callable[[], Mapping[int, TrialState]]) -> tuple[int, ...]:
+        """Write all up to this check epoch and what early termination decides there; the positions that end with it.
+
+        Waits for the database: what a pruned trial would do beyond the epoch must not be recorded.
+        """
+        policy = self._claim.early_termination
+        if policy is None:
+            return ()
+        news, arrived = self._journal.unwritten(), self._journal.arrived(epoch)
+        pruned: tuple[int, ...] = ()
+
+        def judge(connection: Connection) -> None:
+            nonlocal pruned
+            lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
+            self._append(connection, news)
+            ending = deciding.decide(connection, self._claim, policy, epoch, arrived)
+            pruned = self._journal.open_positions(ending)
+            if pruned:
+                last = self._journal.ending(pruned, states())
+                jobs.append(connection, self._claim, last, self._settings.lease_seconds)
+
+        self._insist(judge)
+        self._journal.written(pruned)
+        return pruned
+
     def renew_lease(self) -> None:
         """Renew the lease when nothing did for a while: an epoch may take longer than the lease."""
         with self._lock:
@@ -101,7 +126,7 @@ class Attempt:
     def _append(self, connection: Connection, flush: Flush) -> None:
         good_enough = reached(self._claim, flush)
         if good_enough is not None:
-            lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
+            hold(connection, self._claim)
         self._wanted = jobs.append(connection, self._claim, flush, self._settings.lease_seconds)
         if good_enough is not None:
             stop_at_target(connection, self._claim, good_enough)

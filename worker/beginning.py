@@ -34,6 +34,7 @@ class Beginning:
     training: Training
     curves: tuple[TrialCurve, ...]
     epochs: int  # the last epoch to train
+    check_epochs: frozenset[int] = frozenset()  # where early termination decides
 
 
 def begin(database: Database, claim: Claim) -> Beginning:
@@ -42,6 +43,7 @@ def begin(database: Database, claim: Claim) -> Beginning:
     states = _states(claim)
     training = Training([claimed.trial for claimed in claim.trials], data, states)
     constant_cost = constant_predictor_cost(data, claim.trials[0].trial.configuration.cost)
+    epochs, policy = claim.trials[0].trial.configuration.epochs, claim.early_termination
     now = datetime.now(UTC)
     with database.read() as connection:
         stored = [curves.of_trial(connection, claimed.trial_id) for claimed in claim.trials]
@@ -51,7 +53,8 @@ def begin(database: Database, claim: Claim) -> Beginning:
             TrialCurve(claimed.trial_id, rows, claim.targets, constant_cost, now)
             for claimed, rows in zip(claim.trials, stored, strict=True)
         ),
-        claim.trials[0].trial.configuration.epochs,
+        epochs,
+        frozenset() if policy is None else frozenset(policy.rule.check_epochs(epochs)),
     )
 
 

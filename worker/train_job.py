@@ -71,7 +71,7 @@ def _train(
 ) -> Ending:
     training = beginning.training
     checkpointed = time.monotonic()
-    for records in _unfinished(beginning, journal):
+    for records in _unfinished(beginning, journal, attempt):
         if stopping():
             attempt.hand_back(training.states())
             return Ending.HANDED_BACK
@@ -92,10 +92,13 @@ def _train(
     return Ending.FINISHED
 
 
-def _unfinished(beginning: Beginning, journal: Journal) -> Iterator[EpochRecords]:
-    """Train, journal every epoch, and yield those after which the training goes on."""
-    for records in beginning.training.epochs():
+def _unfinished(beginning: Beginning, journal: Journal, attempt: Attempt) -> Iterator[EpochRecords]:
+    """Train, journal every epoch, prune at check epochs, and yield the epochs after which the training goes on."""
+    training = beginning.training
+    for records in training.epochs():
         journal.add(records)
+        if records.epoch in beginning.check_epochs:
+            training.leave(attempt.decide(records.epoch, training.states))
         if records.epoch >= beginning.epochs:
             return
         yield records

@@ -9,7 +9,7 @@ revision = "0009"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
-views = "18c00eb87dd3473d"  # what `results.views.everything.digest()` was then
+views = "aec89a83af92b343"  # what `results.views.everything.digest()` was then
 
 
 def upgrade() -> None:

@@ -61,6 +61,17 @@ trials = Table(
         nullable=False,
         comment="seed of the mini-batch order; the same for a replicate everywhere",
     ),
+    Column(
+        "digest",
+        String(64),
+        index=True,
+        comment="SHA-256 of configuration, data, seeds and engine; NULL: stored before there was one",
+    ),
+    Column(
+        "reused_from",
+        ForeignKey("trials.id"),
+        comment="trial of another sweep whose results it took over, or NULL: trained for its own",
+    ),
     Column("state", String(20), nullable=False, comment="queued, running, finished, pruned, failed or cancelled"),
     Column("outcome", String(20), comment="what the curve did (docs: outcomes); NULL before epoch 2"),
     Column("epochs_recorded", Integer, nullable=False, comment="last epoch stored; -1 before epoch 0"),

@@ -96,5 +96,8 @@ def _store_machine(connection: Connection, claim: Claim, machine: Mapping[str, s
     ids = sorted(claimed.trial_id for claimed in claim.trials)
     kernel = machine.get("kernel")
     values = {"machine": dict(machine), "blas_kernel": None if kernel is None else str(kernel)[:50]}
-    statement = update(trials).where(trials.c.id == bindparam("of_trial")).values(values)
-    connection.execute(statement, [{"of_trial": trial_id} for trial_id in ids])
+    rows = [{"of_trial": trial_id} for trial_id in ids]
+    this = trials.c.id == bindparam("of_trial")
+    begun_elsewhere = this & (trials.c.epochs_recorded >= 0) & (trials.c.blas_kernel != values["blas_kernel"])
+    connection.execute(update(trials).where(begun_elsewhere).values(digest=None), rows)  # a curve of two kernels
+    connection.execute(update(trials).where(this).values(values), rows)

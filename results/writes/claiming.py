@@ -15,6 +15,7 @@ from results.tables.trials import checkpoints, jobs, trials
 from results.values import Claim, ClaimedTrial
 from results.writes.endings import end_jobs, end_sweep_if_done, move_trials, open_trials
 from results.writes.locking import lock_sweep
+from sweeps.parsing.early_termination import policy_of
 from sweeps.states import State, Wanted
 
 
@@ -95,6 +96,7 @@ def _claim(connection: Connection, job_id: int, attempt: int, sweep_id: int, row
         metric_name=sweep.metric_name,
         metric_goal=sweep.metric_goal,
         metric_target=sweep.metric_target,
+        early_termination=policy_of(sweep.document, sweep.seed),
     )
 
 

@@ -68,7 +68,7 @@ CREATE TABLE datasets (
 	CONSTRAINT pk_datasets PRIMARY KEY (id), 
 	CONSTRAINT uq_datasets_name_digest UNIQUE (name, digest)
 );
-INSERT INTO "datasets" VALUES(1,'iris','6119cb766e5d5e8230d40bab96f898949df225d425fab573b5721f3d1c3f3d37','classification',150,4,3,'Fisher 1936, UCI Iris; scikit-learn load_iris','2026-11-24 12:12:59.453520');
+INSERT INTO "datasets" VALUES(1,'iris','6119cb766e5d5e8230d40bab96f898949df225d425fab573b5721f3d1c3f3d37','classification',150,4,3,'Fisher 1936, UCI Iris; scikit-learn load_iris','2026-11-24 12:18:32.518707');
 CREATE TABLE decisions (
 	trial_id INTEGER NOT NULL, 
 	epoch INTEGER NOT NULL, 
@@ -141,8 +141,8 @@ CREATE TABLE jobs (
 	CONSTRAINT fk_jobs_sweep_id_sweeps FOREIGN KEY(sweep_id) REFERENCES sweeps (id), 
 	CONSTRAINT uq_jobs_sweep_id_number UNIQUE (sweep_id, number)
 );
-INSERT INTO "jobs" VALUES(1,1,0,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 12:12:59.453520','2026-11-24 12:12:59.525151','2026-11-24 12:12:59.631605');
-INSERT INTO "jobs" VALUES(2,1,1,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 12:12:59.453520','2026-11-24 12:12:59.670704','2026-11-24 12:12:59.706561');
+INSERT INTO "jobs" VALUES(1,1,0,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 12:18:32.518707','2026-11-24 12:18:32.557781','2026-11-24 12:18:32.612410');
+INSERT INTO "jobs" VALUES(2,1,1,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 12:18:32.518707','2026-11-24 12:18:32.620862','2026-11-24 12:18:32.650903');
 CREATE TABLE layer_epochs (
 	trial_id INTEGER NOT NULL, 
 	epoch INTEGER NOT NULL, 
@@ -222,7 +222,7 @@ CREATE TABLE sweeps (
 	CONSTRAINT pk_sweeps PRIMARY KEY (id), 
 	CONSTRAINT uq_sweeps_uid UNIQUE (uid)
 );
-INSERT INTO "sweeps" VALUES(1,'6529d88f3889bcc70f91f0c601592a06','small','tests','grid','finished','run','validation_cost','minimize',NULL,2,7,1502000240,1465487289,0.2,'[0.5, 0.1]',0,'{"name": "small"}','["a default was taken"]',2,4,2,'2026-11-24 12:12:59.453520','2026-11-24 12:12:59.526344','2026-11-24 12:12:59.706561',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "sweeps" VALUES(1,'e26ec3c9e1e618570d5b4df24d9d1c03','small','tests','grid','finished','run','validation_cost','minimize',NULL,2,7,1502000240,1465487289,0.2,'[0.5, 0.1]',0,'{"name": "small"}','["a default was taken"]',2,4,2,'2026-11-24 12:18:32.518707','2026-11-24 12:18:32.558891','2026-11-24 12:18:32.650903',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE trial_targets (
 	trial_id INTEGER NOT NULL, 
 	target FLOAT NOT NULL, 
@@ -264,34 +264,44 @@ CREATE TABLE trials (
 	mlflow_run_id VARCHAR(64), 
 	tracked_epoch INTEGER NOT NULL, 
 	tracked_state VARCHAR(20), 
-	tracking_error TEXT, 
+	tracking_error TEXT, digest VARCHAR(64), reused_from INTEGER CONSTRAINT fk_trials_reused_from_trials REFERENCES trials (id), 
 	CONSTRAINT pk_trials PRIMARY KEY (id), 
 	CONSTRAINT fk_trials_configuration_id_configurations FOREIGN KEY(configuration_id) REFERENCES configurations (id), 
 	CONSTRAINT fk_trials_job_id_jobs FOREIGN KEY(job_id) REFERENCES jobs (id), 
 	CONSTRAINT fk_trials_sweep_id_sweeps FOREIGN KEY(sweep_id) REFERENCES sweeps (id), 
 	CONSTRAINT uq_trials_sweep_id_number UNIQUE (sweep_id, number)
 );
-INSERT INTO "trials" VALUES(1,1,1,1,0,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:12:59.526344','2026-11-24 12:12:59.586638',NULL,-1,NULL,NULL);
-INSERT INTO "trials" VALUES(2,1,1,1,1,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:12:59.526344','2026-11-24 12:12:59.586638',NULL,-1,NULL,NULL);
-INSERT INTO "trials" VALUES(3,1,2,2,2,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:12:59.671198','2026-11-24 12:12:59.704678',NULL,-1,NULL,NULL);
-INSERT INTO "trials" VALUES(4,1,2,2,3,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:12:59.671198','2026-11-24 12:12:59.704678',NULL,-1,NULL,NULL);
+INSERT INTO "trials" VALUES(1,1,1,1,0,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:18:32.558891','2026-11-24 12:18:32.601363',NULL,-1,NULL,NULL,'25ec34a00b8802bc8e1b962c1bb20e15c126fe87419e52371cde14c5d0659514',NULL);
+INSERT INTO "trials" VALUES(2,1,1,1,1,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:18:32.558891','2026-11-24 12:18:32.601363',NULL,-1,NULL,NULL,'da0e39d3faafd3715ac070c20be729f7f43174097be37c9232c8e408cde9bd4a',NULL);
+INSERT INTO "trials" VALUES(3,1,2,2,2,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:18:32.621338','2026-11-24 12:18:32.648825',NULL,-1,NULL,NULL,'921cb280c3c040ab60db9afa3397dca31a8f08ada82ebbaf2a7a57dfe6563fd6',NULL);
+INSERT INTO "trials" VALUES(4,1,2,2,3,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:18:32.621338','2026-11-24 12:18:32.648825',NULL,-1,NULL,NULL,'198a073c5f54382bc7b55fefe4bfc483309b5ef38c3e25bf38521c8fa71f953a',NULL);
 CREATE INDEX ix_sweeps_created_at ON sweeps (created_at);
 CREATE INDEX ix_sweeps_project ON sweeps (project);
 CREATE INDEX ix_sweeps_state ON sweeps (state);
 CREATE INDEX ix_jobs_state_lease_expires_at ON jobs (state, lease_expires_at);
 CREATE INDEX ix_trials_configuration_id ON trials (configuration_id);
 CREATE INDEX ix_trials_job_id ON trials (job_id);
+CREATE INDEX ix_trials_digest ON trials (digest);
 CREATE INDEX ix_idempotency_keys_created_at ON idempotency_keys (created_at);
-CREATE VIEW curves AS SELECT s.id AS sweep_id, s.name AS sweep_name, s.project, t.id AS trial_id, t.number AS trial_number,
-       c.number AS configuration_number, t.replicate,
-       t.state, t.outcome,
-       e.epoch, e.updates, e.train_cost, e.validation_cost, e.train_accuracy, e.validation_accuracy, e.gradient_norm, e.epoch_seconds, e.recorded_at,
-       c.dataset, c.layers, c.activation, c.activation_slope, c.output_activation, c.cost, c.initialization, c.initialization_scale, c.initial_bias, c.optimizer, c.learning_rate, c.momentum, c.beta1, c.beta2, c.epsilon, c.schedule, c.schedule_epochs, c.schedule_factor, c.schedule_floor, c.schedule_warmup, c.batch_size, c.epochs, c.l2, c.dropout, c.clip_norm, c.scaling, c.precision, c.cost_recording
-FROM epochs e
-JOIN trials t ON t.id = e.trial_id
-JOIN configurations c ON c.id = t.configuration_id
-JOIN sweeps s ON s.id = t.sweep_id;
-CREATE VIEW leaderboard AS WITH named AS (
+CREATE VIEW sweep_progress AS WITH totals AS (
+  SELECT t.sweep_id,
+         count(*) AS trials,
+         sum(CASE WHEN t.state = 'queued' THEN 1 ELSE 0 END) AS trials_queued, sum(CASE WHEN t.state = 'running' THEN 1 ELSE 0 END) AS trials_running, sum(CASE WHEN t.state = 'finished' THEN 1 ELSE 0 END) AS trials_finished, sum(CASE WHEN t.state = 'pruned' THEN 1 ELSE 0 END) AS trials_pruned, sum(CASE WHEN t.state = 'failed' THEN 1 ELSE 0 END) AS trials_failed, sum(CASE WHEN t.state = 'cancelled' THEN 1 ELSE 0 END) AS trials_cancelled,
+         sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
+         sum(CASE WHEN t.epochs_recorded > 0 THEN t.epochs_recorded ELSE 0 END) AS epochs_recorded,
+         sum(c.epochs) AS epochs_planned,
+         min(t.best_validation_cost) AS best_validation_cost,
+         sum(t.seconds) AS seconds
+  FROM trials t
+  JOIN configurations c ON c.id = t.configuration_id
+  GROUP BY t.sweep_id
+)
+SELECT s.id AS sweep_id, s.name, s.project, s.method, s.state, s.created_at, s.started_at, s.finished_at,
+       n.trials, n.trials_queued, n.trials_running, n.trials_finished, n.trials_pruned, n.trials_failed, n.trials_cancelled,
+       n.diverged, n.epochs_recorded, n.epochs_planned, n.best_validation_cost, n.seconds
+FROM sweeps s
+JOIN totals n ON n.sweep_id = s.id;
+CREATE VIEW sweep_leaderboard AS WITH named AS (
   SELECT id,
          CASE metric_name
            WHEN 'train_cost' THEN 'best_train_cost'
@@ -330,6 +340,16 @@ FROM trials t
 JOIN judged j ON j.id = t.id
 JOIN configurations c ON c.id = t.configuration_id
 JOIN sweeps s ON s.id = t.sweep_id;
+CREATE VIEW trial_summary AS SELECT s.id AS sweep_id, s.name AS sweep_name, s.project, t.id AS trial_id, t.number AS trial_number,
+       c.number AS configuration_number, t.replicate,
+       c.id AS configuration_id, c.parameter_count,
+       t.init_seed, t.data_seed, t.digest, t.reused_from, t.state, t.outcome, t.epochs_recorded, t.diverged_epoch, t.best_train_cost, t.best_validation_cost, t.best_epoch, t.best_validation_accuracy, t.final_train_cost, t.final_validation_cost, t.final_train_accuracy, t.final_validation_accuracy, t.seconds, t.blas_kernel, t.error, t.started_at, t.finished_at,
+       e.updates,
+       c.dataset, c.layers, c.activation, c.activation_slope, c.output_activation, c.cost, c.initialization, c.initialization_scale, c.initial_bias, c.optimizer, c.learning_rate, c.momentum, c.beta1, c.beta2, c.epsilon, c.schedule, c.schedule_epochs, c.schedule_factor, c.schedule_floor, c.schedule_warmup, c.batch_size, c.epochs, c.l2, c.dropout, c.clip_norm, c.scaling, c.precision, c.cost_recording
+FROM trials t
+JOIN configurations c ON c.id = t.configuration_id
+JOIN sweeps s ON s.id = t.sweep_id
+LEFT JOIN epochs e ON e.trial_id = t.id AND e.epoch = t.epochs_recorded;
 CREATE VIEW configuration_summary AS WITH median_best_validation_cost AS (
   SELECT configuration_id, avg(value) AS value
   FROM (
@@ -384,22 +404,47 @@ JOIN sweeps s ON s.id = c.sweep_id
 JOIN totals n ON n.configuration_id = c.id
 LEFT JOIN median_best_validation_cost b ON b.configuration_id = c.id
 LEFT JOIN median_final_validation_cost f ON f.configuration_id = c.id;
-CREATE VIEW sweep_progress AS WITH totals AS (
-  SELECT t.sweep_id,
-         count(*) AS trials,
-         sum(CASE WHEN t.state = 'queued' THEN 1 ELSE 0 END) AS trials_queued, sum(CASE WHEN t.state = 'running' THEN 1 ELSE 0 END) AS trials_running, sum(CASE WHEN t.state = 'finished' THEN 1 ELSE 0 END) AS trials_finished, sum(CASE WHEN t.state = 'pruned' THEN 1 ELSE 0 END) AS trials_pruned, sum(CASE WHEN t.state = 'failed' THEN 1 ELSE 0 END) AS trials_failed, sum(CASE WHEN t.state = 'cancelled' THEN 1 ELSE 0 END) AS trials_cancelled,
-         sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
-         sum(CASE WHEN t.epochs_recorded > 0 THEN t.epochs_recorded ELSE 0 END) AS epochs_recorded,
-         sum(c.epochs) AS epochs_planned,
-         min(t.best_validation_cost) AS best_validation_cost,
-         sum(t.seconds) AS seconds
+CREATE VIEW paired_differences AS WITH ended AS (
+  SELECT t.id, t.sweep_id, t.replicate, c.number, c.dataset, c.cost,
+         CASE WHEN t.diverged_epoch IS NULL THEN t.best_validation_cost END AS value
   FROM trials t
   JOIN configurations c ON c.id = t.configuration_id
-  GROUP BY t.sweep_id
+  WHERE t.state IN ('finished', 'pruned')
 )
-SELECT s.id AS sweep_id, s.name, s.project, s.method, s.state, s.created_at, s.started_at, s.finished_at,
-       n.trials, n.trials_queued, n.trials_running, n.trials_finished, n.trials_pruned, n.trials_failed, n.trials_cancelled,
-       n.diverged, n.epochs_recorded, n.epochs_planned, n.best_validation_cost, n.seconds
-FROM sweeps s
-JOIN totals n ON n.sweep_id = s.id;
+SELECT a.sweep_id, s.name AS sweep_name,
+       a.number AS configuration_a, b.number AS configuration_b, a.replicate,
+       a.id AS trial_a, b.id AS trial_b, a.value AS cost_a, b.value AS cost_b,
+       a.value - b.value AS difference,
+       CASE WHEN b.value <> 0 THEN a.value / b.value END AS ratio,
+       CASE
+         WHEN a.value IS NULL AND b.value IS NULL THEN 'equal'
+         WHEN b.value IS NULL THEN 'a'
+         WHEN a.value IS NULL THEN 'b'
+         WHEN a.value < b.value THEN 'a'
+         WHEN a.value > b.value THEN 'b'
+         ELSE 'equal'
+       END AS better
+FROM ended a
+JOIN ended b ON b.sweep_id = a.sweep_id AND b.replicate = a.replicate AND b.number > a.number
+            AND b.dataset = a.dataset AND b.cost = a.cost
+JOIN sweeps s ON s.id = a.sweep_id;
+CREATE VIEW cost_curve AS SELECT s.id AS sweep_id, s.name AS sweep_name, s.project, t.id AS trial_id, t.number AS trial_number,
+       c.number AS configuration_number, t.replicate,
+       t.state, t.outcome,
+       e.epoch, e.updates, e.train_cost, e.validation_cost, e.train_accuracy, e.validation_accuracy, e.gradient_norm, e.epoch_seconds, e.recorded_at,
+       c.dataset, c.layers, c.activation, c.activation_slope, c.output_activation, c.cost, c.initialization, c.initialization_scale, c.initial_bias, c.optimizer, c.learning_rate, c.momentum, c.beta1, c.beta2, c.epsilon, c.schedule, c.schedule_epochs, c.schedule_factor, c.schedule_floor, c.schedule_warmup, c.batch_size, c.epochs, c.l2, c.dropout, c.clip_norm, c.scaling, c.precision, c.cost_recording
+FROM epochs e
+JOIN trials t ON t.id = e.trial_id
+JOIN configurations c ON c.id = t.configuration_id
+JOIN sweeps s ON s.id = t.sweep_id;
+CREATE VIEW layer_health AS SELECT s.id AS sweep_id, s.name AS sweep_name, s.project, t.id AS trial_id, t.number AS trial_number,
+       c.number AS configuration_number, t.replicate,
+       t.state, t.outcome,
+       h.epoch, h.layer, h.gradient_norm, h.weight_norm, h.update_ratio, h.activation_mean, h.activation_deviation, h.saturated_share, h.dead_share,
+       (SELECT max(o.layer) FROM layer_epochs o WHERE o.trial_id = h.trial_id AND o.epoch = h.epoch) AS weight_layers,
+       c.dataset, c.layers, c.activation, c.activation_slope, c.output_activation, c.cost, c.initialization, c.initialization_scale, c.initial_bias, c.optimizer, c.learning_rate, c.momentum, c.beta1, c.beta2, c.epsilon, c.schedule, c.schedule_epochs, c.schedule_factor, c.schedule_floor, c.schedule_warmup, c.batch_size, c.epochs, c.l2, c.dropout, c.clip_norm, c.scaling, c.precision, c.cost_recording
+FROM layer_epochs h
+JOIN trials t ON t.id = h.trial_id
+JOIN configurations c ON c.id = t.configuration_id
+JOIN sweeps s ON s.id = t.sweep_id;
 COMMIT;
