@@ -41,6 +41,7 @@ class Settings:
     tracking_seconds: float = 2.0  # pause between tracking passes
     max_trials: int = 100_000  # largest sweep that is accepted
     max_content_length: int = 2_000_000  # largest request body, bytes
+    failpoints: str = ""  # directory in which fault tests arm failpoints; empty: none
 
     def cache(self) -> Path:
         """The directory for what may be measured again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, url_for
 from sqlalchemy import Connection
 
@@ -11,9 +13,11 @@ from api.queueing import wake
 from api.services import Services
 from engine.data.catalog import BUILT_IN
 from results.reads.sweeps import find
+from results.values import SweepView
 from results.writes.sweeps import create
 from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
+from worker.failpoints import reach
 
 
 def submit_document(service: Services, asked: object) -> Response:
@@ -23,7 +27,12 @@ def submit_document(service: Services, asked: object) -> Response:
     def act(connection: Connection) -> Done:
         created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
         stored = find(connection, created.sweep_id)
+        reach(service.settings, "submission.uncommitted")
         location = {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
-        return Done(detail_of(stored), 201, location, lambda: wake(service, stored, created.job_ids))
+        return Done(detail_of(stored), 201, location, lambda: wake_now(stored, created.job_ids))
+
+    def wake_now(stored: SweepView, job_ids: Sequence[int]) -> None:
+        reach(service.settings, "submission.committed")
+        wake(service, stored, job_ids)
 
     return done_once(act)

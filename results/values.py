@@ -91,6 +91,7 @@ class TrialProgress:
     trial_id: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     best_train_cost: float | None
@@ -190,6 +191,7 @@ class TrialView:
     data_seed: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     best_train_cost: float | None

@@ -57,10 +57,10 @@ class Pass:
                 writes.set_aside_sweep(connection, sweep_id, DELETED)
         self._report.forgotten_sweeps += len(gone.missing)
         self._report.set_aside += len(gone.deleted)
-        self._take_turns()
+        self.take_turns()
 
-    def _take_turns(self) -> None:
-        """Newest sweeps first: they are the ones somebody is looking at."""
+    def take_turns(self) -> None:
+        """Send what is unsent now. Newest sweeps first: they are the ones somebody is looking at."""
         with self._database.read() as connection:
             sweeps = reads.unsent_sweeps(connection)
             turns = deque(_Turn(sweep, summary(connection, sweep.sweep_id)) for sweep in sweeps)

@@ -24,7 +24,8 @@ from worker.curve import TrialCurve
 from worker.errors import DatasetChanged
 
 logger = logging.getLogger(__name__)
-_UNREADABLE = (ValueError, KeyError, EOFError, OSError, BadZipFile, zlib.error)  # of a torn archive, wherever torn
+# What a torn archive raises, wherever it is torn.
+_UNREADABLE = (ValueError, LookupError, EOFError, OSError, RuntimeError, BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ class TrialBody(Body):
     replicate: Count
     state: State
     outcome: Outcome | None = Field(description="what the curve did; null before epoch 2")
+    outcome_epoch: Count | None = Field(
+        description="epoch at which the outcome was reached; null while it still descends"
+    )
     hyperparameters: dict[str, JsonValue]
     parameter_count: Count = Field(description="weights and biases of its network")
     init_seed: int

@@ -71,6 +71,7 @@ def tracked_trial(row: Row[Any], target_epochs: Mapping[float, int]) -> TrackedT
         data_seed=row.data_seed,
         state=State(row.state),
         outcome=row.outcome,
+        outcome_epoch=row.outcome_epoch,
         epochs_recorded=row.epochs_recorded,
         diverged_epoch=row.diverged_epoch,
         results={name: row._mapping[name] for name in RESULT_COLUMNS},

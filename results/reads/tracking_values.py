@@ -65,6 +65,7 @@ class TrackedTrial:
     data_seed: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     results: Mapping[str, float | int | None]  # the best values, under their column names

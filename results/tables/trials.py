@@ -74,6 +74,11 @@ trials = Table(
     ),
     Column("state", String(20), nullable=False, comment="queued, running, finished, pruned, failed or cancelled"),
     Column("outcome", String(20), comment="what the curve did (docs: outcomes); NULL before epoch 2"),
+    Column(
+        "outcome_epoch",
+        Integer,
+        comment="epoch at which the outcome was reached (docs: outcomes); NULL: none yet, or it still descends",
+    ),
     Column("epochs_recorded", Integer, nullable=False, comment="last epoch stored; -1 before epoch 0"),
     Column("diverged_epoch", Integer, comment="epoch at which its cost was no longer finite, or NULL"),
     Column("best_train_cost", Measure, comment="lowest training cost so far"),

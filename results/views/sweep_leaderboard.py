@@ -15,6 +15,7 @@ from results.views.base import (
 _RESULTS = (
     "state",
     "outcome",
+    "outcome_epoch",
     "epochs_recorded",
     "diverged_epoch",
     "best_validation_cost",

@@ -74,6 +74,11 @@ def _told(state: str | None, finished_at: datetime | None) -> dict[str, object]:
     return {"told": state, "ended": state in ENDED, "end": finished_at}
 
 
+def mark_artifacts(connection: Connection, sweep_id: int, finished_at: datetime | None) -> None:
+    """Store that MLflow has the artifacts of the end at this time; a sweep that ends again has others."""
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(tracked_artifacts=finished_at))
+
+
 def set_aside_trial(connection: Connection, trial_id: int, error: str) -> None:
     """MLflow refuses the trial for good: it is not sent again, and the reason stays in its row."""
     connection.execute(update(trials).where(trials.c.id == trial_id).values(tracking_error=storable(error)))
@@ -87,7 +92,8 @@ def set_aside_sweep(connection: Connection, sweep_id: int, error: str) -> None:
 def forget(connection: Connection, sweep_id: int) -> None:
     """MLflow was emptied: everything about the sweep is to be sent again, what was set aside too."""
     nothing = {"mlflow_run_id": None, "tracked_state": None, "tracking_error": None}
-    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(mlflow_experiment_id=None, **nothing))
+    of_sweep = {"mlflow_experiment_id": None, "tracked_artifacts": None, **nothing}
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(of_sweep))
     lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
     statement = update(trials).where(trials.c.sweep_id == sweep_id)
     connection.execute(statement.values(tracked_epoch=-1, **nothing))

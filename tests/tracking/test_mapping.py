@@ -75,6 +75,7 @@ def trial(**changes: Any) -> TrackedTrial:
         "data_seed": 2,
         "state": State.FINISHED,
         "outcome": "converged",
+        "outcome_epoch": 2,
         "epochs_recorded": 3,
         "diverged_epoch": None,
         "results": {"best_validation_cost": 0.25, "best_epoch": 2},

@@ -5,14 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0004"
-branch_labels = None
-depends_on = None
-views = "aec89a83af92b343"  # what `results.views.everything.digest()` was then
-
 
 def upgrade() -> None:
+    """What the docstring above says."""
     op.add_column(
         "checkpoints",
         sa.Column(
