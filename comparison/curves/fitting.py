@@ -3,7 +3,8 @@
 Least squares over epochs 1 to the last (epoch 0 says where the weights were drawn), by variable projection
 (`comparison.curves.decay`). Intervals are profile intervals: the values at which the sum of squares rises by what
 Fisher's F allows (Bates and Watts, *Nonlinear Regression Analysis and Its Applications*, 1988, section 6.1), with as
-many independent residuals as their autocorrelation leaves (Bayley and Hammersley, 1946).
+many independent residuals as their autocorrelation leaves (Bayley and Hammersley, 1946). The noise is in proportion to
+the cost, or constant where that is clearly likelier (Carroll and Ruppert, *Transformation and Weighting in Regression*, 1988).
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ LEVEL = 0.95
 FEWEST_EPOCHS = 8
 PARAMETERS = 3
 FURTHEST = 1.0  # fall of the fitted curve: an asymptote that may lie further from the best one is not bounded
+LEAST_FITTED = 1e-3  # of the largest cost: a fitted cost below counts as this where noise is proportional
+REWEIGHTINGS = 3  # by the fit before
+CLEARLY = 2.0  # of log likelihood: proportional noise is the more careful assumption, for it trusts early costs less
 EXACT = 1e-12  # of the whole sum of squares: a residual that is rounding alone
 
 
@@ -39,7 +43,7 @@ class Fit:
     """cost = asymptote + amplitude g(epoch): g is exp(-rate epoch), or epoch to the power of -rate.
 
     `half_life` (exponential only): epochs in which what is left above the asymptote halves. `r_squared`: share of the
-    variance explained; `deviation`: root mean square residual over the fall of the fitted curve. Where `refused` says
+    variance explained; `deviation`: root mean square residual over the fall of the fitted curve; `noise`: constant, or proportional to the cost. Where `refused` says
     why the fit is not to be believed, the estimates are None.
     """
 
@@ -49,6 +53,7 @@ class Fit:
     half_life: Estimate | None
     r_squared: float | None
     deviation: float | None
+    noise: str | None
     refused: str | None
 
 
@@ -70,26 +75,53 @@ def _fit(costs: Sequence[float | None], basis: Basis, bounds: tuple[float, float
     if len(known) < FEWEST_EPOCHS:
         return _refused(f"{len(known)} epochs are fewer than {FEWEST_EPOCHS}")
     epochs, numbers = np.arange(1.0, len(known) + 1), np.array(known)
-    whole = float(np.sum((numbers - numbers.mean()) ** 2))
-    if whole <= 0:
+    if numbers.max() <= numbers.min():
         return _refused("the cost does not fall")
-    profile = Profile(epochs, numbers, basis, bounds)
-    best = profile.best()
-    evidence = _evidence(profile, best, numbers, basis(epochs, best.theta), half_lives)
-    return _believed(best, evidence) if refusal(evidence) is None else _doubted(evidence)
+    profile, best, noise = _weighted(epochs, numbers, basis, bounds)
+    evidence = _evidence(profile, best, basis(epochs, best.theta), half_lives)
+    reason = refusal(evidence)
+    return _believed(best, evidence, noise) if reason is None else _doubted(evidence, reason)
 
 
-def _evidence(profile: Profile, best: Decay, costs: Numbers, shape: Numbers, half_lives: bool) -> Evidence:
-    whole = float(np.sum((costs - costs.mean()) ** 2))
+def _weighted(
+    epochs: Numbers, costs: Numbers, basis: Basis, bounds: tuple[float, float]
+) -> tuple[Profile, Decay, str]:
+    """The fit under noise in proportion to the fitted cost, or under constant noise where that is clearly likelier."""
+    weights = even = np.ones(len(costs))
+    found = [_at(epochs, costs, even, basis, bounds)]
+    for _ in range(REWEIGHTINGS):
+        fitted = np.maximum(costs - found[-1][1].residuals, LEAST_FITTED * float(np.abs(costs).max()))
+        weights = fitted**-2.0
+        found.append(_at(epochs, costs, weights, basis, bounds))
+    if _log_likelihood(found[0][1], even) > _log_likelihood(found[-1][1], weights) + CLEARLY:
+        return *found[0], "constant"
+    return *found[-1], "proportional"
+
+
+def _at(
+    epochs: Numbers, costs: Numbers, weights: Numbers, basis: Basis, bounds: tuple[float, float]
+) -> tuple[Profile, Decay]:
+    profile = Profile(epochs, costs, weights, basis, bounds)
+    return profile, profile.best()
+
+
+def _log_likelihood(best: Decay, weights: Numbers) -> float:
+    """Of normal residuals whose variance is in proportion to 1 / weight, its scale at its best."""
+    count = len(weights)
+    return float(np.log(weights).sum() - count * math.log(max(best.squares, 1e-300) / count)) / 2
+
+
+def _evidence(profile: Profile, best: Decay, shape: Numbers, half_lives: bool) -> Evidence:
+    count = len(shape)
     fall = best.amplitude * float(shape[0] - shape[-1])
-    autocorrelation = _autocorrelation(best, whole)
-    limit = _limit(best, whole, len(costs), autocorrelation)
+    autocorrelation = _autocorrelation(profile, best)
+    limit = _limit(profile, best, count, autocorrelation)
     rates = profile.theta_interval(best, limit)
     return Evidence(
-        epochs=len(costs),
+        epochs=count,
         fall=fall,
-        r_squared=1 - best.squares / whole,
-        deviation=math.sqrt(best.squares / len(costs)) / fall if fall > 0 else math.inf,
+        r_squared=1 - best.squares / profile.whole,
+        deviation=math.sqrt(float(best.residuals @ best.residuals) / count) / fall if fall > 0 else math.inf,
         autocorrelation=autocorrelation,
         half_life=math.log(2) / best.theta if half_lives else None,
         rate_interval=rates,
@@ -97,22 +129,23 @@ def _evidence(profile: Profile, best: Decay, costs: Numbers, shape: Numbers, hal
     )
 
 
-def _autocorrelation(best: Decay, whole: float) -> float:
-    """Of neighbouring residuals, 0 at least; 0 where the residuals are rounding alone."""
-    if best.squares <= EXACT * whole:
+def _autocorrelation(profile: Profile, best: Decay) -> float:
+    """Of neighbouring residuals in units of their noise, 0 at least; 0 where the residuals are rounding alone."""
+    if best.squares <= EXACT * profile.whole:
         return 0.0
-    return max(0.0, float(best.residuals[1:] @ best.residuals[:-1]) / best.squares)
+    scaled = best.residuals * np.sqrt(profile.weights)
+    return max(0.0, float(scaled[1:] @ scaled[:-1]) / best.squares)
 
 
-def _limit(best: Decay, whole: float, count: int, autocorrelation: float) -> float:
+def _limit(profile: Profile, best: Decay, count: int, autocorrelation: float) -> float:
     """The sum of squares up to which a value is not excluded."""
     independent = count * (1 - autocorrelation) / (1 + autocorrelation)
     free = max(1.0, independent - PARAMETERS)
-    least = max(best.squares, EXACT * whole)
+    least = max(best.squares, EXACT * profile.whole)
     return least * (1 + float(fisher.ppf(LEVEL, 1, free)) / free)
 
 
-def _believed(best: Decay, evidence: Evidence) -> Fit:
+def _believed(best: Decay, evidence: Evidence, noise: str) -> Fit:
     assert evidence.rate_interval is not None
     assert evidence.asymptote_interval is not None
     slow, fast = evidence.rate_interval
@@ -124,14 +157,15 @@ def _believed(best: Decay, evidence: Evidence) -> Fit:
         half_life=Estimate(*halves) if evidence.half_life is not None else None,
         r_squared=evidence.r_squared,
         deviation=evidence.deviation,
+        noise=noise,
         refused=None,
     )
 
 
-def _doubted(evidence: Evidence) -> Fit:
+def _doubted(evidence: Evidence, reason: str) -> Fit:
     deviation = evidence.deviation if math.isfinite(evidence.deviation) else None
-    return Fit(None, None, None, None, evidence.r_squared, deviation, refusal(evidence))
+    return Fit(None, None, None, None, evidence.r_squared, deviation, None, reason)
 
 
 def _refused(reason: str) -> Fit:
-    return Fit(None, None, None, None, None, None, reason)
+    return Fit(None, None, None, None, None, None, None, reason)
