@@ -11,6 +11,7 @@ from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.figures import TrialSummary
 from api.models.health import Health, Readiness
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
@@ -31,6 +32,7 @@ BODIES = (
     SweepDetail,
     Sweeps,
     TrialDetail,
+    TrialSummary,
     Trials,
     Curves,
     ComparisonBody,

@@ -18,14 +18,12 @@ from scipy.stats import f as fisher
 
 from comparison.curves.decay import Basis, Decay, Numbers, Profile
 from comparison.curves.refusing import Evidence, refusal
+from comparison.curves.weighting import weighted
 
 LEVEL = 0.95
 FEWEST_EPOCHS = 8
 PARAMETERS = 3
 FURTHEST = 1.0  # fall of the fitted curve: an asymptote that may lie further from the best one is not bounded
-LEAST_FITTED = 1e-3  # of the largest cost: a fitted cost below counts as this where noise is proportional
-REWEIGHTINGS = 3  # by the fit before
-CLEARLY = 2.0  # of log likelihood: proportional noise is the more careful assumption, for it trusts early costs less
 EXACT = 1e-12  # of the whole sum of squares: a residual that is rounding alone
 
 
@@ -77,38 +75,10 @@ def _fit(costs: Sequence[float | None], basis: Basis, bounds: tuple[float, float
     epochs, numbers = np.arange(1.0, len(known) + 1), np.array(known)
     if numbers.max() <= numbers.min():
         return _refused("the cost does not fall")
-    profile, best, noise = _weighted(epochs, numbers, basis, bounds)
+    profile, best, noise = weighted(epochs, numbers, basis, bounds)
     evidence = _evidence(profile, best, basis(epochs, best.theta), half_lives)
     reason = refusal(evidence)
     return _believed(best, evidence, noise) if reason is None else _doubted(evidence, reason)
-
-
-def _weighted(
-    epochs: Numbers, costs: Numbers, basis: Basis, bounds: tuple[float, float]
-) -> tuple[Profile, Decay, str]:
-    """The fit under noise in proportion to the fitted cost, or under constant noise where that is clearly likelier."""
-    weights = even = np.ones(len(costs))
-    found = [_at(epochs, costs, even, basis, bounds)]
-    for _ in range(REWEIGHTINGS):
-        fitted = np.maximum(costs - found[-1][1].residuals, LEAST_FITTED * float(np.abs(costs).max()))
-        weights = fitted**-2.0
-        found.append(_at(epochs, costs, weights, basis, bounds))
-    if _log_likelihood(found[0][1], even) > _log_likelihood(found[-1][1], weights) + CLEARLY:
-        return *found[0], "constant"
-    return *found[-1], "proportional"
-
-
-def _at(
-    epochs: Numbers, costs: Numbers, weights: Numbers, basis: Basis, bounds: tuple[float, float]
-) -> tuple[Profile, Decay]:
-    profile = Profile(epochs, costs, weights, basis, bounds)
-    return profile, profile.best()
-
-
-def _log_likelihood(best: Decay, weights: Numbers) -> float:
-    """Of normal residuals whose variance is in proportion to 1 / weight, its scale at its best."""
-    count = len(weights)
-    return float(np.log(weights).sum() - count * math.log(max(best.squares, 1e-300) / count)) / 2
 
 
 def _evidence(profile: Profile, best: Decay, shape: Numbers, half_lives: bool) -> Evidence:
