@@ -11,6 +11,7 @@ from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.early_termination import EarlyTerminationBody
 from api.models.figures import TrialSummary
 from api.models.health import Health, Readiness
 from api.models.previews import PreviewBody
@@ -19,7 +20,21 @@ from api.models.searches import SearchBody
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparison, curves, extending, health, moves, pages, reference, searches, sweeps, trials
+from api.views import (
+    cloning,
+    comparison,
+    curves,
+    early_termination,
+    exports,
+    extending,
+    health,
+    moves,
+    pages,
+    reference,
+    searches,
+    sweeps,
+    trials,
+)
 from settings import Settings
 
 BASE = "/api/v1"
@@ -36,7 +51,21 @@ BODIES = (
     Trials,
     Curves,
     ComparisonBody,
+    EarlyTerminationBody,
     SearchBody,
+)
+VERSIONED = (
+    sweeps,
+    moves,
+    extending,
+    cloning,
+    trials,
+    curves,
+    comparison,
+    early_termination,
+    searches,
+    exports,
+    reference,
 )
 
 
@@ -49,7 +78,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, searches, reference):
+    for module in VERSIONED:
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

@@ -101,9 +101,7 @@ def summary_of(view: TrialView, found: Figures, samples: int, operations: Operat
 
 
 def _cost(found: CostFigures) -> CostBody:
-    return CostBody(
-        **vars(found.levels), exponential=_fit(found.exponential), power_law=_fit(found.power_law)
-    )
+    return CostBody(**vars(found.levels), exponential=_fit(found.exponential), power_law=_fit(found.power_law))
 
 
 def _fit(found: Fit) -> FitBody:

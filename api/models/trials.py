@@ -64,6 +64,7 @@ class TrialBody(Body):
     targets: list[TargetReached] = Field(description="those of the sweep's targets that were reached")
     seconds: Real = Field(description="its share of the training time so far")
     error: str | None = Field(description="why it failed")
+    reused_from: Key | None = Field(description="trial of an earlier sweep whose results it took over")
     started_at: Moment | None
     finished_at: Moment | None
     links: TrialLinks

@@ -79,8 +79,11 @@ CAUSES = (
         "weights a thousand times too large: saturated from the start",
         {Outcome.STUCK},
         (0.05, 0.1),
-        *({**_DIGITS, "layers": layers, "initialization": "normal", "initialization_scale": scale}
-          for layers in ((32,), (32, 32)) for scale in (100.0, 300.0)),
+        *(
+            {**_DIGITS, "layers": layers, "initialization": "normal", "initialization_scale": scale}
+            for layers in ((32,), (32, 32))
+            for scale in (100.0, 300.0)
+        ),
     ),
     _cause(
         "deep sigmoid network from small weights, too few epochs to leave its plateau",
@@ -111,15 +114,30 @@ CAUSES = (
         {Outcome.PLATEAUED},
         (0.05, 0.1),
         {**_DIGITS, "layers": (32,), "epochs": 60, "schedule": "step", "schedule_epochs": 40, "schedule_factor": 1e-6},
-        {**_DIGITS, "layers": (32,), **_CLASSES, "learning_rate": 0.01, "epochs": 30,
-         "schedule": "step", "schedule_epochs": 20, "schedule_factor": 1e-6},
+        {
+            **_DIGITS,
+            "layers": (32,),
+            **_CLASSES,
+            "learning_rate": 0.01,
+            "epochs": 30,
+            "schedule": "step",
+            "schedule_epochs": 20,
+            "schedule_factor": 1e-6,
+        },
     ),
     _cause(
         "usable learning rate, stopped early",
         {Outcome.STILL_DESCENDING},
         (0.1, 0.5),
         {**_DIGITS, "layers": (32,)},
-        {"dataset": "wine", "epochs": 60, "layers": (16,), "cost": "cross_entropy", "activation": "tanh",
-         "initialization": "glorot_normal", "batch_size": 64},
+        {
+            "dataset": "wine",
+            "epochs": 60,
+            "layers": (16,),
+            "cost": "cross_entropy",
+            "activation": "tanh",
+            "initialization": "glorot_normal",
+            "batch_size": 64,
+        },
     ),
 )

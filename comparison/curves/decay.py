@@ -102,7 +102,7 @@ class Profile:
         return float(middle - (right - left) ** 2 / (8 * bend)) if bend > 0 else float(middle)
 
     def _line(self, shape: Numbers) -> tuple[float, float]:
-        """a and c (from the mean cost) at their best for a shape."""
+        """A and c (from the mean cost) at their best for a shape."""
         mean = float(self.weights @ shape) / self._total
         weighted = self.weights * (shape - mean)
         amplitude = float(weighted @ self._centred) / max(float(weighted @ (shape - mean)), 1e-300)

@@ -17,9 +17,7 @@ REWEIGHTINGS = 3  # by the fit before
 CLEARLY = 2.0  # of log likelihood: proportional noise is the more careful assumption, for it trusts early costs less
 
 
-def weighted(
-    epochs: Numbers, costs: Numbers, basis: Basis, bounds: tuple[float, float]
-) -> tuple[Profile, Decay, str]:
+def weighted(epochs: Numbers, costs: Numbers, basis: Basis, bounds: tuple[float, float]) -> tuple[Profile, Decay, str]:
     """The fit under noise in proportion to the fitted cost, or under constant noise where that is clearly likelier."""
     weights = even = np.ones(len(costs))
     found = [_at(epochs, costs, even, basis, bounds)]

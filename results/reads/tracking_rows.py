@@ -79,6 +79,7 @@ def tracked_trial(row: Row[Any], target_epochs: Mapping[float, int]) -> TrackedT
         seconds=row.seconds,
         blas_kernel=row.blas_kernel,
         error=row.error,
+        reused_from=row.reused_from,
         started_at=row.started_at,
         finished_at=row.finished_at,
         run_id=row.mlflow_run_id,

@@ -73,6 +73,7 @@ class TrackedTrial:
     seconds: float | None
     blas_kernel: str | None
     error: str | None
+    reused_from: int | None
     started_at: datetime | None
     finished_at: datetime | None
     run_id: str | None

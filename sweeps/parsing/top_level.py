@@ -36,16 +36,13 @@ LONGEST_NAME = 250
 
 
 def check_keys(document: Mapping[str, object], findings: Findings) -> None:
-    """Report ignored keys; refuse unknown ones, and early termination."""
+    """Report ignored keys; refuse unknown ones."""
     ignored = [key for key in document if key in IGNORED]
     if ignored:
         findings.note(f"Ignored, for nothing here corresponds to it: {', '.join(ignored)}.")
     for key in document:
-        if key == "early_terminate":
-            message = "cannot be done yet; remove it, and every trial is trained for all its epochs"
-            findings.fault((key,), message)
-        elif key not in UNDERSTOOD and key not in IGNORED:
-            hint = nearest(key, (*UNDERSTOOD, "early_terminate"))
+        if key not in UNDERSTOOD and key not in IGNORED:
+            hint = nearest(key, UNDERSTOOD)
             findings.fault((key,), f"is not a key of a sweep{hint or '; known: ' + ', '.join(UNDERSTOOD)}")
 
 

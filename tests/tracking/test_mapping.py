@@ -83,6 +83,7 @@ def trial(**changes: Any) -> TrackedTrial:
         "seconds": 1.5,
         "blas_kernel": "Haswell",
         "error": None,
+        "reused_from": None,
         "started_at": NOON,
         "finished_at": NOON + timedelta(seconds=9),
         "run_id": None,

@@ -100,6 +100,7 @@ def _tags(trial: TrackedTrial, state: State) -> Mapping[str, str]:
         "backsweep.state": state.value,
         "backsweep.outcome": trial.outcome,
         "backsweep.blas_kernel": trial.blas_kernel,
+        "backsweep.reused_from": None if trial.reused_from is None else str(trial.reused_from),
         "backsweep.error": trial.error,
     }
     return {key: cut(value, TAG_LENGTH) for key, value in found.items() if value}

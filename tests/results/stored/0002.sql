@@ -68,7 +68,7 @@ CREATE TABLE datasets (
 	CONSTRAINT pk_datasets PRIMARY KEY (id), 
 	CONSTRAINT uq_datasets_name_digest UNIQUE (name, digest)
 );
-INSERT INTO "datasets" VALUES(1,'iris','6119cb766e5d5e8230d40bab96f898949df225d425fab573b5721f3d1c3f3d37','classification',150,4,3,'Fisher 1936, UCI Iris; scikit-learn load_iris','2026-11-24 11:58:38.746364');
+INSERT INTO "datasets" VALUES(1,'iris','6119cb766e5d5e8230d40bab96f898949df225d425fab573b5721f3d1c3f3d37','classification',150,4,3,'Fisher 1936, UCI Iris; scikit-learn load_iris','2026-11-24 12:05:29.527678');
 CREATE TABLE decisions (
 	trial_id INTEGER NOT NULL, 
 	epoch INTEGER NOT NULL, 
@@ -131,8 +131,8 @@ CREATE TABLE jobs (
 	CONSTRAINT fk_jobs_sweep_id_sweeps FOREIGN KEY(sweep_id) REFERENCES sweeps (id), 
 	CONSTRAINT uq_jobs_sweep_id_number UNIQUE (sweep_id, number)
 );
-INSERT INTO "jobs" VALUES(1,1,0,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 11:58:38.746364','2026-11-24 11:58:38.805335','2026-11-24 11:58:38.856518');
-INSERT INTO "jobs" VALUES(2,1,1,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 11:58:38.746364','2026-11-24 11:58:38.868483','2026-11-24 11:58:38.886653');
+INSERT INTO "jobs" VALUES(1,1,0,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 12:05:29.527678','2026-11-24 12:05:29.622536','2026-11-24 12:05:29.726627');
+INSERT INTO "jobs" VALUES(2,1,1,'finished',1,3,'host 1',NULL,NULL,2,1.0,NULL,'2026-11-24 12:05:29.527678','2026-11-24 12:05:29.740589','2026-11-24 12:05:29.758515');
 CREATE TABLE layer_epochs (
 	trial_id INTEGER NOT NULL, 
 	epoch INTEGER NOT NULL, 
@@ -212,7 +212,7 @@ CREATE TABLE sweeps (
 	CONSTRAINT pk_sweeps PRIMARY KEY (id), 
 	CONSTRAINT uq_sweeps_uid UNIQUE (uid)
 );
-INSERT INTO "sweeps" VALUES(1,'941f3dfdc9fa0f32f3440d2598e73db0','small','tests','grid','finished','run','validation_cost','minimize',NULL,2,7,1502000240,1465487289,0.2,'[0.5, 0.1]',0,'{"name": "small"}','["a default was taken"]',2,4,2,'2026-11-24 11:58:38.746364','2026-11-24 11:58:38.807054','2026-11-24 11:58:38.886653',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "sweeps" VALUES(1,'34dd8c412a2fe0289eb8c740ed94c387','small','tests','grid','finished','run','validation_cost','minimize',NULL,2,7,1502000240,1465487289,0.2,'[0.5, 0.1]',0,'{"name": "small"}','["a default was taken"]',2,4,2,'2026-11-24 12:05:29.527678','2026-11-24 12:05:29.632169','2026-11-24 12:05:29.758515',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE trial_targets (
 	trial_id INTEGER NOT NULL, 
 	target FLOAT NOT NULL, 
@@ -261,10 +261,10 @@ CREATE TABLE trials (
 	CONSTRAINT fk_trials_sweep_id_sweeps FOREIGN KEY(sweep_id) REFERENCES sweeps (id), 
 	CONSTRAINT uq_trials_sweep_id_number UNIQUE (sweep_id, number)
 );
-INSERT INTO "trials" VALUES(1,1,1,1,0,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 11:58:38.807054','2026-11-24 11:58:38.837131',NULL,-1,NULL,NULL);
-INSERT INTO "trials" VALUES(2,1,1,1,1,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 11:58:38.807054','2026-11-24 11:58:38.837131',NULL,-1,NULL,NULL);
-INSERT INTO "trials" VALUES(3,1,2,2,2,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 11:58:38.869165','2026-11-24 11:58:38.884704',NULL,-1,NULL,NULL);
-INSERT INTO "trials" VALUES(4,1,2,2,3,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 11:58:38.869165','2026-11-24 11:58:38.884704',NULL,-1,NULL,NULL);
+INSERT INTO "trials" VALUES(1,1,1,1,0,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:05:29.632169','2026-11-24 12:05:29.697009',NULL,-1,NULL,NULL);
+INSERT INTO "trials" VALUES(2,1,1,1,1,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:05:29.632169','2026-11-24 12:05:29.697009',NULL,-1,NULL,NULL);
+INSERT INTO "trials" VALUES(3,1,2,2,2,0,1658792025,798913457,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:05:29.741236','2026-11-24 12:05:29.756629',NULL,-1,NULL,NULL);
+INSERT INTO "trials" VALUES(4,1,2,2,3,1,2365392357,3339009434,'finished','still_descending',3,NULL,0.25,0.25,3,0.5,0.25,0.25,0.5,0.5,0.03,'Haswell','{"kernel": "Haswell", "threads": 1}',NULL,'2026-11-24 12:05:29.741236','2026-11-24 12:05:29.756629',NULL,-1,NULL,NULL);
 CREATE INDEX ix_sweeps_created_at ON sweeps (created_at);
 CREATE INDEX ix_sweeps_project ON sweeps (project);
 CREATE INDEX ix_sweeps_state ON sweeps (state);

@@ -1,4 +1,4 @@
-"""The view `leaderboard`: the trials of each sweep, ranked by the metric the sweep is judged by."""
+"""The view `sweep_leaderboard`: the trials of each sweep, ranked by the metric the sweep is judged by."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _RESULTS = (
     "seconds",
 )
 
-LEADERBOARD = View(
-    "leaderboard",
+SWEEP_LEADERBOARD = View(
+    "sweep_leaderboard",
     "trials with their hyperparameters, ranked within each sweep by its metric; "
     "trials on another data set, or (for costs) under another cost function, are ranked apart",
     {
