@@ -18,8 +18,8 @@ SYNTHETIC = """## Synthetic curves of known kind
 
 {curves} curves of each of the 7 kinds at every noise and length, {total:,} in all. The kinds are drawn clear of their
 borders (`benchmarks/outcomes/synthetic.py` says how); the noise is a factor exp(noise x normal) on every cost,
-independent from epoch to epoch. They have no gradient norm. **{share:.1%}** got the word of their kind; of those with at
-most 3 % noise **{quiet:.1%}**.
+independent from epoch to epoch. They have no gradient norm. **{share:.1%}** got the word of their kind; of those with
+at most 3 % noise **{quiet:.1%}**.
 
 Shares that got the word of their kind, by noise and epochs:
 """
@@ -29,9 +29,9 @@ In percent; rows are kinds, columns are words. Lengths are pooled for each noise
 """
 REAL = """## Trainings whose cause was set up
 
-{count} trainings with this engine, {seeds} seeds of each setting and rate (`benchmarks/outcomes/causes.py` lists them). What
-words are right for a cause was fixed before they ran; the thresholds of the rules were set while looking at some of these
-settings under seeds 1 and 2. **{share:.1%}** got a right word.
+{count} trainings with this engine, {seeds} seeds of each setting and rate (`benchmarks/outcomes/causes.py` lists them).
+What words are right for a cause was fixed before they ran; the thresholds of the rules were set while looking at some
+of these settings under seeds 1 and 2. **{share:.1%}** got a right word.
 
 | cause | right | trainings | right words | all words |
 |---|---|---|---|---|

@@ -1,6 +1,7 @@
 """Least squares of cost = c + a g(t, theta), where g is an exponential or a power of the epoch t.
 
-Variable projection (Golub and Pereyra, 1973): c and a are linear, so only theta is searched. Used by `comparison.curves.fitting`.
+Variable projection (Golub and Pereyra, 1973): c and a are linear, so only theta is searched. Used by
+`comparison.curves.fitting`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ EDGE = 1e-9  # of log theta: where a profile is still below its limit, the inter
 
 @dataclass(frozen=True)
 class Decay:
-    """The best c + a g(t, theta) for costs y (n,); `squares`: weighted sum of squared residuals, which are y - fitted."""
+    """The best c + a g(t, theta) for costs y (n,); `squares`: weighted sum of squared `residuals`, y - fitted."""
 
     asymptote: float
     amplitude: float
@@ -30,7 +31,7 @@ class Decay:
 
 
 class Profile:
-    """Sums of squares of costs (n,) at epochs (n,), weighted (n,), over theta in `bounds`, by `basis(epochs, theta)`."""
+    """Sums of squares of costs (n,) at epochs (n,), weighted (n,), over theta in `bounds`; g is `basis(t, theta)`."""
 
     def __init__(
         self, epochs: Numbers, costs: Numbers, weights: Numbers, basis: Basis, bounds: tuple[float, float]
@@ -44,8 +45,9 @@ class Profile:
 
     def best(self) -> Decay:
         """The least sum of squares within the bounds."""
-        coarse = np.array([self.squares(log) for log in self._logs])
-        place = int(np.argmin(coarse))
+        ones, squared, with_costs = self._sums_at(self._logs)
+        spread = np.maximum(squared - ones**2 / self._total, 1e-300)
+        place = int(np.argmax(with_costs**2 / spread))  # what a explains of the whole
         around = (self._logs[max(0, place - 1)], self._logs[min(GRID - 1, place + 1)])
         log = float(minimize_scalar(self.squares, bounds=around, method="bounded", options={"xatol": 1e-10}).x)
         shape = self._basis(self._epochs, np.exp(log))

@@ -3,8 +3,8 @@
 Least squares over epochs 1 to the last (epoch 0 says where the weights were drawn), by variable projection
 (`comparison.curves.decay`). Intervals are profile intervals: the values at which the sum of squares rises by what
 Fisher's F allows (Bates and Watts, *Nonlinear Regression Analysis and Its Applications*, 1988, section 6.1), with as
-many independent residuals as their autocorrelation leaves (Bayley and Hammersley, 1946). The noise is in proportion to
-the cost, or constant where that is clearly likelier (Carroll and Ruppert, *Transformation and Weighting in Regression*, 1988).
+many independent residuals as their autocorrelation leaves (Bayley and Hammersley, *The "effective" number of
+independent observations in an autocorrelated time series*, 1946). The noise: `comparison.curves.weighting`.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Fit:
     """cost = asymptote + amplitude g(epoch): g is exp(-rate epoch), or epoch to the power of -rate.
 
     `half_life` (exponential only): epochs in which what is left above the asymptote halves. `r_squared`: share of the
-    variance explained; `deviation`: root mean square residual over the fall of the fitted curve; `noise`: constant, or proportional to the cost. Where `refused` says
-    why the fit is not to be believed, the estimates are None.
+    variance explained; `deviation`: root mean square residual over the fall of the fitted curve; `noise`: constant, or
+    proportional to the cost. Where `refused` says why the fit is not to be believed, the estimates are None.
     """
 
     asymptote: Estimate | None
