@@ -1,4 +1,4 @@
-"""Exponential and power-law fits: stated rates are found, intervals cover them, and what is no such curve is refused."""
+"""Exponential and power-law fits: stated rates are found, intervals cover them, other curves are refused."""
 
 import math
 
@@ -6,52 +6,32 @@ import numpy as np
 import pytest
 from scipy.optimize import curve_fit
 
+from benchmarks.outcomes.fits import MODELS, coverages, fitted, made
 from comparison.curves.fitting import Fit, exponential, power_law
 
-SHAPES = {
-    "exponential": (exponential, lambda epochs, rate: np.exp(-rate * epochs)),
-    "power law": (power_law, lambda epochs, rate: np.maximum(epochs, 0.5) ** -rate),
-}
+
+def known(model, epochs, noise, seed, proportional=False):
+    return made(model, epochs, noise, seed, proportional=proportional).costs
 
 
-def made(shape, count, noise, seed, proportional):
-    """Costs of epochs 0 to `count`, with what they were made of."""
-    random = np.random.default_rng((seed, count))
-    asymptote, amplitude = random.uniform(0.05, 0.5), random.uniform(0.5, 2)
-    rate = random.uniform(2, 8) / count if shape == "exponential" else random.uniform(0.3, 1.5)
-    costs = asymptote + amplitude * SHAPES[shape][1](np.arange(count + 1.0), rate)
-    draws = noise * random.normal(size=count + 1)
-    return (costs * np.exp(draws) if proportional else costs + amplitude * draws), asymptote, amplitude, rate
-
-
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("count", [10, 50, 500])
 @pytest.mark.parametrize("seed", range(3))
-def test_without_noise_the_parameters_are_found(shape, count, seed):
-    costs, asymptote, amplitude, rate = made(shape, count, 0.0, seed, False)
-    found = SHAPES[shape][0](costs)
+def test_without_noise_the_parameters_are_found(model, count, seed):
+    truth = made(model, count, 0.0, seed, proportional=False)
+    found = fitted(model, truth.costs)
     assert found.refused is None
-    assert found.rate.value == pytest.approx(rate, rel=1e-5)
-    assert found.asymptote.value == pytest.approx(asymptote, abs=1e-4 * amplitude)
-    assert found.amplitude == pytest.approx(amplitude, rel=1e-4)
+    assert found.rate.value == pytest.approx(truth.rate, rel=1e-5)
+    assert found.asymptote.value == pytest.approx(truth.asymptote, abs=1e-4 * truth.amplitude)
+    assert found.amplitude == pytest.approx(truth.amplitude, rel=1e-4)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("proportional", [False, True])
-@pytest.mark.parametrize("count", [20, 100])
-def test_the_95_percent_intervals_cover_what_the_curve_was_made_of(shape, proportional, count):
+def test_the_95_percent_intervals_cover_what_the_curves_were_made_of():
     """Of 100 curves 84 at least: 95 are expected, and fewer where few early epochs decide which noise it is."""
-    kept = rates = asymptotes = 0
-    for seed in range(100):
-        costs, asymptote, _, rate = made(shape, count, 0.01, seed, proportional)
-        found = SHAPES[shape][0](costs)
-        if found.refused is None:
-            kept += 1
-            rates += found.rate.low <= rate <= found.rate.high
-            asymptotes += found.asymptote.low <= asymptote <= found.asymptote.high
-    assert kept >= 90
-    assert rates >= 0.84 * kept
-    assert asymptotes >= 0.84 * kept
+    for found in coverages(100, noises=(0.01,), lengths=(20, 100)):
+        assert found.believed >= 90, found
+        assert found.rates >= 0.84 * found.believed, found
+        assert found.asymptotes >= 0.84 * found.believed, found
 
 
 def test_the_interval_of_a_steep_well_measured_curve_is_that_of_the_linear_theory():
@@ -66,16 +46,16 @@ def test_the_interval_of_a_steep_well_measured_curve_is_that_of_the_linear_theor
 
 
 def test_the_half_life_is_that_of_the_rate_with_its_interval_turned_round():
-    found = exponential(made("exponential", 60, 0.01, 1, False)[0])
+    found = exponential(known("exponential", 60, 0.01, 1))
     assert found.half_life.value == pytest.approx(math.log(2) / found.rate.value)
     assert found.half_life.low == pytest.approx(math.log(2) / found.rate.high)
     assert found.half_life.high == pytest.approx(math.log(2) / found.rate.low)
-    assert power_law(made("power law", 60, 0.01, 1, False)[0]).half_life is None
+    assert power_law(known("power law", 60, 0.01, 1)).half_life is None
 
 
 def test_the_kind_of_noise_is_found_where_it_can_be_seen():
-    assert exponential(made("exponential", 200, 0.02, 2, False)[0]).noise == "constant"
-    assert exponential(made("exponential", 200, 0.02, 2, True)[0]).noise == "proportional"
+    assert exponential(known("exponential", 200, 0.02, 2)).noise == "constant"
+    assert exponential(known("exponential", 200, 0.02, 2, proportional=True)).noise == "proportional"
 
 
 def test_autocorrelated_residuals_widen_the_intervals():
@@ -127,13 +107,13 @@ def test_a_curve_through_zero_has_an_asymptote_no_cost_can_have():
 
 
 def test_an_exponential_is_no_power_law_and_the_other_way_round():
-    assert power_law(made("exponential", 60, 0.002, 5, False)[0]).refused is not None
-    assert exponential(made("power law", 200, 0.002, 5, True)[0]).refused is not None
+    assert power_law(known("exponential", 60, 0.002, 5)).refused is not None
+    assert exponential(known("power law", 200, 0.002, 5, proportional=True)).refused is not None
 
 
 @pytest.mark.parametrize("factor", [2.0**-20, 2.0**20])
 def test_the_unit_of_the_cost_does_not_matter(factor):
-    costs = made("exponential", 60, 0.01, 6, False)[0]
+    costs = known("exponential", 60, 0.01, 6)
     one, other = exponential(costs), exponential(factor * costs)
     assert other.rate.value == pytest.approx(one.rate.value, rel=1e-6)
     assert other.asymptote.low == pytest.approx(factor * one.asymptote.low, rel=1e-4)
