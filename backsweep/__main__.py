@@ -23,6 +23,7 @@ COMMANDS = {
     "list": "list the latest sweeps",
     "show": "show a sweep and how far it is",
     "trials": "list a sweep's trials",
+    "trial": "show all figures of one trial",
     "compare": "compare a sweep's configurations and hyperparameters",
     "early-termination": "show what early termination stopped, saved and cost",
     "search": "show what an adaptive search has come to",
