@@ -11,13 +11,29 @@ from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.early_termination import EarlyTerminationBody
 from api.models.health import Health, Readiness
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
+from api.models.searches import SearchBody
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparison, curves, extending, health, moves, pages, reference, sweeps, trials
+from api.views import (
+    cloning,
+    comparison,
+    curves,
+    early_termination,
+    exports,
+    extending,
+    health,
+    moves,
+    pages,
+    reference,
+    searches,
+    sweeps,
+    trials,
+)
 from settings import Settings
 
 BASE = "/api/v1"
@@ -33,6 +49,21 @@ BODIES = (
     Trials,
     Curves,
     ComparisonBody,
+    EarlyTerminationBody,
+    SearchBody,
+)
+VERSIONED = (
+    sweeps,
+    moves,
+    extending,
+    cloning,
+    trials,
+    curves,
+    comparison,
+    early_termination,
+    searches,
+    exports,
+    reference,
 )
 
 
@@ -45,7 +76,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, reference):
+    for module in VERSIONED:
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)
