@@ -12,12 +12,13 @@ from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.health import Health, Readiness
+from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparison, curves, extending, health, moves, pages, reference, sweeps, trials
+from api.views import comparison, curves, extending, health, importance, moves, pages, reference, sweeps, trials
 from settings import Settings
 
 BASE = "/api/v1"
@@ -33,6 +34,7 @@ BODIES = (
     Trials,
     Curves,
     ComparisonBody,
+    ImportanceBody,
 )
 
 
@@ -45,7 +47,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, reference):
+    for module in (sweeps, moves, extending, trials, curves, comparison, importance, reference):
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

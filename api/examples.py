@@ -161,6 +161,23 @@ _COMPARISON = {
             "values": [_value(0.5, _FAST, 2, 1.0, None), _value(0.1, _SLOW, 0, 4.59, "too few to say")],
         }
     ],
+    "isolation": None,
+}
+_IMPORTANCE = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "measure": "best_validation_cost",
+    "treated": "worst",
+    "configurations": 48,
+    "diverged": 2,
+    "where": {},
+    "r_squared": 0.87,
+    "top_share": 0.104,
+    "hyperparameters": [
+        {"name": "learning_rate", "fanova": 0.81, "ped_anova": 0.74},
+        {"name": "batch_size", "fanova": 0.19, "ped_anova": 0.26},
+    ],
+    "notes": ["2 configurations diverged and count with the highest finite loss."],
 }
 _PLACE = {"trial_id": 3, "number": 2, "configuration_number": 1, "replicate": 0}
 _PREVIEW = {
@@ -231,4 +248,5 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
         "next": "/api/v1/sweeps/1/curves?cursor=2",
     },
     "ComparisonBody": _COMPARISON,
+    "ImportanceBody": _IMPORTANCE,
 }

@@ -36,6 +36,7 @@ SUBJECTS = {  # blueprint -> tag
     "trials": "results",
     "curves": "results",
     "comparison": "results",
+    "importance": "results",
     "reference": "reference",
     "service": "service",
 }

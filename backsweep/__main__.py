@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "show a sweep and how far it is",
     "trials": "list a sweep's trials",
     "compare": "compare a sweep's configurations and hyperparameters",
+    "importance": "weigh a sweep's hyperparameters: which of them mattered",
     "pause": "hold a sweep",
     "resume": "go on with a paused sweep",
     "stop": "begin no more trials of a sweep",

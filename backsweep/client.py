@@ -77,6 +77,10 @@ class Client:
         """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
         return self._get(f"sweeps/{sweep_id}/comparison")
 
+    def importance(self, sweep_id: int, *, diverged: str | None = None) -> Json:
+        """Which hyperparameters mattered, by fANOVA and PED-ANOVA; `diverged`: worst (default) or left_out."""
+        return self._get(f"sweeps/{sweep_id}/importance", {"diverged": diverged})
+
     def cancel(self, sweep_id: int) -> Json:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comparison.configurations import ConfigurationSummary, summarise
+from comparison.isolation import Isolation, isolation
 from comparison.judging import judge
 from comparison.marginals import HyperparameterComparison, marginals
 from comparison.results import TrialResult
@@ -14,13 +15,17 @@ from comparison.summary import Summary, summary
 
 @dataclass(frozen=True)
 class Comparison:
-    """`measure`: the number that ranks, less is better. `sweep`: all trials together. `notes`: what to know first."""
+    """`measure`: the number that ranks, less is better. `sweep`: all trials together. `notes`: what to know first.
+
+    `isolation`: the best nuisance setting for each scientific one, None where the sweep gives no roles.
+    """
 
     measure: str
     targets: tuple[float, ...]
     sweep: Summary
     configurations: tuple[ConfigurationSummary, ...]
     hyperparameters: tuple[HyperparameterComparison, ...]
+    isolation: Isolation | None
     notes: tuple[str, ...]
 
 
@@ -30,11 +35,12 @@ def compare(
     swept: Sequence[str],
     metric: str = "validation_cost",
     goal: str = "minimize",
+    roles: Mapping[str, str] | None = None,
 ) -> Comparison:
     """The comparison of trials in any state: what has not ended is counted and otherwise left out.
 
     `swept`: the hyperparameters with more than one value in the sweep; every result has a value for each.
-    `metric`, `goal`: the sweep's.
+    `metric`, `goal`, `roles`: the sweep's.
     """
     judged_by = judge(metric, goal)
     whole = summary(results, targets)
@@ -44,6 +50,7 @@ def compare(
         sweep=whole,
         configurations=summarise(results, targets, swept, judged_by),
         hyperparameters=marginals(results, targets, swept, judged_by),
+        isolation=isolation(results, swept, roles or {}, judged_by),
         notes=tuple(_notes(whole, swept, judged_by.depends_on, judged_by.note)),
     )
 
