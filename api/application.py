@@ -11,6 +11,7 @@ from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
 from api.models.health import Health, Readiness
 from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
@@ -18,7 +19,19 @@ from api.models.reference import Datasets, Hyperparameters
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparison, curves, extending, health, importance, moves, pages, reference, sweeps, trials
+from api.views import (
+    comparison,
+    curves,
+    diagnosis,
+    extending,
+    health,
+    importance,
+    moves,
+    pages,
+    reference,
+    sweeps,
+    trials,
+)
 from settings import Settings
 
 BASE = "/api/v1"
@@ -35,6 +48,8 @@ BODIES = (
     Curves,
     ComparisonBody,
     ImportanceBody,
+    SweepDiagnosis,
+    TrialDiagnosis,
 )
 
 
@@ -47,7 +62,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, importance, reference):
+    for module in (sweeps, moves, extending, trials, curves, comparison, importance, diagnosis, reference):
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

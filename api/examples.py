@@ -179,6 +179,24 @@ _IMPORTANCE = {
     ],
     "notes": ["2 configurations diverged and count with the highest finite loss."],
 }
+_DIAGNOSIS = {
+    "trial_id": 7,
+    "configuration_number": 3,
+    "replicate": 0,
+    "outcome": "stuck",
+    "best_validation_cost": 0.9,
+    "findings": [
+        {
+            "rule": "gradient_flow",
+            "sentence": "Layer 1 receives 1/4,000 of the output layer's gradient from epoch 0: sigmoid with normal(1).",
+            "figures": {"gradient_ratio": 0.00025, "alternative_gradient_ratio": 0.167},
+            "advice": {"initialization": "glorot_normal", "initialization_scale": 4.0, "initial_bias": 0.0},
+            "expected": "glorot_normal(4) would start at 1/6.",
+        }
+    ],
+    "advice": {"initialization": "glorot_normal", "initialization_scale": 4.0},
+    "note": None,
+}
 _PLACE = {"trial_id": 3, "number": 2, "configuration_number": 1, "replicate": 0}
 _PREVIEW = {
     "name": "digits",
@@ -249,4 +267,12 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
     },
     "ComparisonBody": _COMPARISON,
     "ImportanceBody": _IMPORTANCE,
+    "TrialDiagnosis": _DIAGNOSIS,
+    "SweepDiagnosis": {
+        "sweep_id": 1,
+        "sweep_state": "finished",
+        "configurations": 16,
+        "rules": [{"rule": "gradient_flow", "configurations": [3]}],
+        "diagnoses": [_DIAGNOSIS],
+    },
 }

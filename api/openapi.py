@@ -37,6 +37,7 @@ SUBJECTS = {  # blueprint -> tag
     "curves": "results",
     "comparison": "results",
     "importance": "results",
+    "diagnosis": "results",
     "reference": "reference",
     "service": "service",
 }

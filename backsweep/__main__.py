@@ -25,6 +25,7 @@ COMMANDS = {
     "trials": "list a sweep's trials",
     "compare": "compare a sweep's configurations and hyperparameters",
     "importance": "weigh a sweep's hyperparameters: which of them mattered",
+    "diagnose": "say why configurations went badly, and what to try",
     "pause": "hold a sweep",
     "resume": "go on with a paused sweep",
     "stop": "begin no more trials of a sweep",

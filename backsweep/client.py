@@ -81,6 +81,14 @@ class Client:
         """Which hyperparameters mattered, by fANOVA and PED-ANOVA; `diverged`: worst (default) or left_out."""
         return self._get(f"sweeps/{sweep_id}/importance", {"diverged": diverged})
 
+    def diagnosis(self, sweep_id: int, *, limit: int | None = None) -> Json:
+        """Why the `limit` worst configurations (default 10) went badly, and what to try."""
+        return self._get(f"sweeps/{sweep_id}/diagnosis", {"limit": limit})
+
+    def trial_diagnosis(self, trial_id: int) -> Json:
+        """Why a trial went as it did: `findings`, each with its figures, and the `advice` as hyperparameters."""
+        return self._get(f"trials/{trial_id}/diagnosis")
+
     def cancel(self, sweep_id: int) -> Json:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")
