@@ -12,23 +12,29 @@ from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
+from api.models.early_termination import EarlyTerminationBody
 from api.models.health import Health, Readiness
 from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
+from api.models.searches import SearchBody
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
 from api.views import (
+    cloning,
     comparison,
     curves,
     diagnosis,
+    early_termination,
+    exports,
     extending,
     health,
     importance,
     moves,
     pages,
     reference,
+    searches,
     sweeps,
     trials,
 )
@@ -50,6 +56,23 @@ BODIES = (
     ImportanceBody,
     SweepDiagnosis,
     TrialDiagnosis,
+    EarlyTerminationBody,
+    SearchBody,
+)
+VERSIONED = (
+    sweeps,
+    moves,
+    extending,
+    cloning,
+    trials,
+    curves,
+    comparison,
+    importance,
+    diagnosis,
+    early_termination,
+    searches,
+    exports,
+    reference,
 )
 
 
@@ -62,7 +85,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, importance, diagnosis, reference):
+    for module in VERSIONED:
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

@@ -16,6 +16,9 @@ _SWEEP: dict[str, Any] = {
     "name": "digits",
     "project": "convergence",
     "method": "grid",
+    "search": None,
+    "run_cap": None,
+    "generation": 0,
     "state": "finished",
     "wanted": "run",
     "stopped_because": None,
@@ -28,6 +31,7 @@ _SWEEP: dict[str, Any] = {
     "trial_count": 4,
     "job_count": 1,
     "trials": {"finished": 4},
+    "reused_count": 0,
     "uid": "0b5e0a37c6f64f0d8f0a5d1f3c9f6b21",
     "epochs_recorded": 80,
     "epochs_planned": 80,
@@ -54,6 +58,7 @@ _TRIAL: dict[str, Any] = {
     "replicate": 0,
     "state": "finished",
     "outcome": "still_descending",
+    "outcome_epoch": None,
     "hyperparameters": {"dataset": "digits", "layers": [32], "activation": "sigmoid", "learning_rate": 0.5},
     "parameter_count": 2410,
     "init_seed": 3405691582,
@@ -71,6 +76,7 @@ _TRIAL: dict[str, Any] = {
     "targets": [{"target": 0.5, "epoch": 3}, {"target": 0.1, "epoch": 17}],
     "seconds": 0.031,
     "error": None,
+    "reused_from": None,
     "started_at": _STARTED,
     "finished_at": _FINISHED,
     "links": {"self": "/api/v1/trials/3", "sweep": "/api/v1/sweeps/1", "mlflow": None},
@@ -98,7 +104,14 @@ _LAYER = {
     "saturated_share": [0.0, 0.0],
     "dead_share": [0.0, 0.0],
 }
-_MACHINE = {"cpu": "x86_64", "numpy": "2.4.6", "blas": "OpenBLAS 0.3.31", "kernel": "SkylakeX", "threads": 1}
+_MACHINE = {
+    "numerics": 1,
+    "cpu": "x86_64",
+    "numpy": "2.4.6",
+    "blas": "OpenBLAS 0.3.31",
+    "kernel": "SkylakeX",
+    "threads": 1,
+}
 _TRIAL_DETAIL = _TRIAL | {"blas_kernel": "SkylakeX", "machine": _MACHINE, "curve": _CURVE, "layers": [_LAYER]}
 
 
@@ -118,11 +131,18 @@ def _summary(trials: int, cost: float, half: float, epoch: float | None) -> dict
         "final_validation_cost": _spread(trials, cost, half),
         "best_validation_accuracy": _spread(trials, 0.95, 0.01),
         "best_epoch": _spread(trials, 20, 0),
-        "targets": [{"target": 0.1, "reached": reached, "of": trials, "median_epoch": epoch}],
+        "targets": [_target(trials, reached, epoch)],
         "diverged_share": 0.0,
         "stuck_share": 0.0,
         "seconds": _spread(trials, 0.031, 0.001),
     }
+
+
+def _target(trials: int, reached: int, epoch: float | None) -> dict[str, Any]:
+    mean = 20.0 if epoch is None else epoch
+    median = {"median_epoch": epoch, "median_low": epoch, "median_high": epoch}
+    means = {"mean_epoch": mean, "mean_low": mean - 1, "mean_high": min(20.0, mean + 1), "horizon": 20}
+    return {"target": 0.1, "reached": reached, "of": trials, **median, **means}
 
 
 def _value(value: float, summary: dict[str, Any], wins: float, ratio: float, sure: str | None) -> dict[str, Any]:
@@ -138,17 +158,51 @@ def _value(value: float, summary: dict[str, Any], wins: float, ratio: float, sur
     } | unknown
 
 
+_AGAINST: dict[str, Any] = {
+    "paired": True,
+    "pairs": 2,
+    "sound": 2,
+    "diverged": 0,
+    "reference_diverged": 0,
+    "scale": "ratio",
+    "estimate": 4.59,
+    "low": 4.19,
+    "high": 5.03,
+    "effect_size": None,
+    "p": None,
+    "adjusted_p": None,
+    "verdict": "undecided",
+    "more": None,
+}
 _FAST, _SLOW = _summary(2, 0.0897, 0.0003, 17), _summary(2, 0.412, 0.006, None)
 _COMPARISON = {
     "sweep_id": 1,
     "sweep_state": "finished",
+    "headline": [
+        "learning rate: 0.5 did best over 2 matched replicates: too few to say; "
+        "the next, 0.1, has 4.59 times its loss (95 %: 4.19 to 5.03)."
+    ],
     "measure": "best_validation_cost",
     "targets": [0.1],
     "notes": [],
     "sweep": _summary(4, 0.25, 0.16, None),
     "configurations": [
-        {"configuration_number": 1, "values": {"learning_rate": 0.5}, "rank": 1, "loss": 0.0897, "summary": _FAST},
-        {"configuration_number": 0, "values": {"learning_rate": 0.1}, "rank": 2, "loss": 0.412, "summary": _SLOW},
+        {
+            "configuration_number": 1,
+            "values": {"learning_rate": 0.5},
+            "rank": 1,
+            "loss": 0.0897,
+            "summary": _FAST,
+            "standing": {"against_leader": None, "rank_low": 1, "rank_high": 1, "first_share": 1.0},
+        },
+        {
+            "configuration_number": 0,
+            "values": {"learning_rate": 0.1},
+            "rank": 2,
+            "loss": 0.412,
+            "summary": _SLOW,
+            "standing": {"against_leader": _AGAINST, "rank_low": 2, "rank_high": 2, "first_share": 0.0},
+        },
     ],
     "hyperparameters": [
         {
@@ -159,9 +213,11 @@ _COMPARISON = {
             "units": 2,
             "blocks": 1,
             "values": [_value(0.5, _FAST, 2, 1.0, None), _value(0.1, _SLOW, 0, 4.59, "too few to say")],
+            "flips": [],
         }
     ],
     "isolation": None,
+    "profiles": [],
 }
 _IMPORTANCE = {
     "sweep_id": 1,
@@ -197,6 +253,46 @@ _DIAGNOSIS = {
     "advice": {"initialization": "glorot_normal", "initialization_scale": 4.0},
     "note": None,
 }
+_RULE = {
+    "type": "hyperband",
+    "settings": {"min_iter": 2, "max_iter": None, "s": None, "eta": 3.0, "strict": False},
+    "audit": 0.1,
+    "check_epochs": [2, 6, 18],
+}
+_DECISION = {
+    "trial_id": 1,
+    "number": 0,
+    "epoch": 2,
+    "rule": "hyperband",
+    "value": 1.104,
+    "threshold": 0.702,
+    "verdict": "stop",
+    "audited": False,
+    "decided_at": _FINISHED,
+}
+_EARLY_TERMINATION = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "rule": _RULE,
+    "epochs_planned": 80,
+    "epochs_recorded": 62,
+    "epochs_saved": 18,
+    "saved_share": 0.225,
+    "epochs_audited": 18,
+    "checks": [{"epoch": 2, "judged": 4, "stopped": 2, "audited": 1}],
+    "audit": {
+        "measure": "best_validation_cost",
+        "stopped": 2,
+        "audited": 1,
+        "killed": 0,
+        "false_kill_rate": 0.0,
+        "rate_low": 0.0,
+        "rate_high": 0.975,
+        "best_stopped_share": 0.0,
+    },
+    "notes": ["A rule that stopped trials blindly would have a false-kill rate of one in ten."],
+    "decisions": [_DECISION],
+}
 _PLACE = {"trial_id": 3, "number": 2, "configuration_number": 1, "replicate": 0}
 _PREVIEW = {
     "name": "digits",
@@ -216,6 +312,8 @@ _PREVIEW = {
     "memory_bytes": 7340032,
     "swept": ["learning_rate"],
     "roles": {"learning_rate": "scientific"},
+    "trained_before": {"trial_count": 0, "sweep_ids": []},
+    "early_termination": _RULE,
     "configurations": [
         {"number": 0, "values": {"dataset": "digits", "learning_rate": 0.1}, "parameter_count": 2410},
         {"number": 1, "values": {"dataset": "digits", "learning_rate": 0.5}, "parameter_count": 2410},
@@ -223,6 +321,23 @@ _PREVIEW = {
     "notes": ["activation is not given: sigmoid"],
 }
 
+_SEARCH = {
+    "sweep_id": 2,
+    "search": "tpe",
+    "generation": 1,
+    "run_cap": 30,
+    "metrics": [{"name": "validation_cost", "goal": "minimize", "target": None}],
+    "configurations": [
+        {
+            "number": 0,
+            "generation": 1,
+            "values": {"learning_rate": 0.43},
+            "results": [0.212],
+            "best_so_far": 0.212,
+            "on_front": True,
+        }
+    ],
+}
 EXAMPLES: dict[str, Any] = {  # by the name of the body
     "Health": {"status": "ok"},
     "Readiness": {"status": "ready", "checks": [{"name": "database", "status": "ok", "detail": ""}]},
@@ -275,4 +390,6 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
         "rules": [{"rule": "gradient_flow", "configurations": [3]}],
         "diagnoses": [_DIAGNOSIS],
     },
+    "EarlyTerminationBody": _EARLY_TERMINATION,
+    "SearchBody": _SEARCH,
 }

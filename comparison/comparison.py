@@ -6,26 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comparison.configurations import ConfigurationSummary, summarise
+from comparison.headline import headline
 from comparison.isolation import Isolation, isolation
 from comparison.judging import judge
 from comparison.marginals import HyperparameterComparison, marginals
+from comparison.performance_profile import PerformanceProfile, performance_profiles
 from comparison.results import TrialResult
 from comparison.summary import Summary, summary
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`measure`: the number that ranks, less is better. `sweep`: all trials together. `notes`: what to know first.
+    """What a sweep tells. `headline`: the answer in sentences. `measure`: the number that ranks, less is better.
 
-    `isolation`: the best nuisance setting for each scientific one, None where the sweep gives no roles.
+    `sweep`: all trials together. `isolation`: the best nuisance setting for each scientific one, None where the sweep
+    gives no roles. `profiles`: the settings over the data sets, where several were swept. `notes`: what to know first.
     """
 
+    headline: tuple[str, ...]
     measure: str
     targets: tuple[float, ...]
     sweep: Summary
     configurations: tuple[ConfigurationSummary, ...]
     hyperparameters: tuple[HyperparameterComparison, ...]
     isolation: Isolation | None
+    profiles: tuple[PerformanceProfile, ...]
     notes: tuple[str, ...]
 
 
@@ -44,13 +49,16 @@ def compare(
     """
     judged_by = judge(metric, goal)
     whole = summary(results, targets)
+    hyperparameters = marginals(results, targets, swept, judged_by)
     return Comparison(
+        headline=headline(hyperparameters),
         measure=judged_by.measure,
         targets=tuple(targets),
         sweep=whole,
         configurations=summarise(results, targets, swept, judged_by),
-        hyperparameters=marginals(results, targets, swept, judged_by),
+        hyperparameters=hyperparameters,
         isolation=isolation(results, swept, roles or {}, judged_by),
+        profiles=performance_profiles(results, swept, judged_by),
         notes=tuple(_notes(whole, swept, judged_by.depends_on, judged_by.note)),
     )
 
