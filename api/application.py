@@ -20,9 +20,11 @@ from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
 from api.views import (
+    cloning,
     comparison,
     curves,
     early_termination,
+    exports,
     extending,
     health,
     moves,
@@ -50,6 +52,19 @@ BODIES = (
     EarlyTerminationBody,
     SearchBody,
 )
+VERSIONED = (
+    sweeps,
+    moves,
+    extending,
+    cloning,
+    trials,
+    curves,
+    comparison,
+    early_termination,
+    searches,
+    exports,
+    reference,
+)
 
 
 def create_app(settings: Settings) -> APIFlask:
@@ -61,7 +76,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, early_termination, searches, reference):
+    for module in VERSIONED:
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

@@ -31,6 +31,7 @@ _SWEEP: dict[str, Any] = {
     "trial_count": 4,
     "job_count": 1,
     "trials": {"finished": 4},
+    "reused_count": 0,
     "uid": "0b5e0a37c6f64f0d8f0a5d1f3c9f6b21",
     "epochs_recorded": 80,
     "epochs_planned": 80,
@@ -57,6 +58,7 @@ _TRIAL: dict[str, Any] = {
     "replicate": 0,
     "state": "finished",
     "outcome": "still_descending",
+    "outcome_epoch": None,
     "hyperparameters": {"dataset": "digits", "layers": [32], "activation": "sigmoid", "learning_rate": 0.5},
     "parameter_count": 2410,
     "init_seed": 3405691582,
@@ -74,6 +76,7 @@ _TRIAL: dict[str, Any] = {
     "targets": [{"target": 0.5, "epoch": 3}, {"target": 0.1, "epoch": 17}],
     "seconds": 0.031,
     "error": None,
+    "reused_from": None,
     "started_at": _STARTED,
     "finished_at": _FINISHED,
     "links": {"self": "/api/v1/trials/3", "sweep": "/api/v1/sweeps/1", "mlflow": None},
@@ -101,7 +104,14 @@ _LAYER = {
     "saturated_share": [0.0, 0.0],
     "dead_share": [0.0, 0.0],
 }
-_MACHINE = {"cpu": "x86_64", "numpy": "2.4.6", "blas": "OpenBLAS 0.3.31", "kernel": "SkylakeX", "threads": 1}
+_MACHINE = {
+    "numerics": 1,
+    "cpu": "x86_64",
+    "numpy": "2.4.6",
+    "blas": "OpenBLAS 0.3.31",
+    "kernel": "SkylakeX",
+    "threads": 1,
+}
 _TRIAL_DETAIL = _TRIAL | {"blas_kernel": "SkylakeX", "machine": _MACHINE, "curve": _CURVE, "layers": [_LAYER]}
 
 
@@ -121,11 +131,18 @@ def _summary(trials: int, cost: float, half: float, epoch: float | None) -> dict
         "final_validation_cost": _spread(trials, cost, half),
         "best_validation_accuracy": _spread(trials, 0.95, 0.01),
         "best_epoch": _spread(trials, 20, 0),
-        "targets": [{"target": 0.1, "reached": reached, "of": trials, "median_epoch": epoch}],
+        "targets": [_target(trials, reached, epoch)],
         "diverged_share": 0.0,
         "stuck_share": 0.0,
         "seconds": _spread(trials, 0.031, 0.001),
     }
+
+
+def _target(trials: int, reached: int, epoch: float | None) -> dict[str, Any]:
+    mean = 20.0 if epoch is None else epoch
+    median = {"median_epoch": epoch, "median_low": epoch, "median_high": epoch}
+    means = {"mean_epoch": mean, "mean_low": mean - 1, "mean_high": min(20.0, mean + 1), "horizon": 20}
+    return {"target": 0.1, "reached": reached, "of": trials, **median, **means}
 
 
 def _value(value: float, summary: dict[str, Any], wins: float, ratio: float, sure: str | None) -> dict[str, Any]:
@@ -141,17 +158,51 @@ def _value(value: float, summary: dict[str, Any], wins: float, ratio: float, sur
     } | unknown
 
 
+_AGAINST: dict[str, Any] = {
+    "paired": True,
+    "pairs": 2,
+    "sound": 2,
+    "diverged": 0,
+    "reference_diverged": 0,
+    "scale": "ratio",
+    "estimate": 4.59,
+    "low": 4.19,
+    "high": 5.03,
+    "effect_size": None,
+    "p": None,
+    "adjusted_p": None,
+    "verdict": "undecided",
+    "more": None,
+}
 _FAST, _SLOW = _summary(2, 0.0897, 0.0003, 17), _summary(2, 0.412, 0.006, None)
 _COMPARISON = {
     "sweep_id": 1,
     "sweep_state": "finished",
+    "headline": [
+        "learning rate: 0.5 did best over 2 matched replicates: too few to say; "
+        "the next, 0.1, has 4.59 times its loss (95 %: 4.19 to 5.03)."
+    ],
     "measure": "best_validation_cost",
     "targets": [0.1],
     "notes": [],
     "sweep": _summary(4, 0.25, 0.16, None),
     "configurations": [
-        {"configuration_number": 1, "values": {"learning_rate": 0.5}, "rank": 1, "loss": 0.0897, "summary": _FAST},
-        {"configuration_number": 0, "values": {"learning_rate": 0.1}, "rank": 2, "loss": 0.412, "summary": _SLOW},
+        {
+            "configuration_number": 1,
+            "values": {"learning_rate": 0.5},
+            "rank": 1,
+            "loss": 0.0897,
+            "summary": _FAST,
+            "standing": {"against_leader": None, "rank_low": 1, "rank_high": 1, "first_share": 1.0},
+        },
+        {
+            "configuration_number": 0,
+            "values": {"learning_rate": 0.1},
+            "rank": 2,
+            "loss": 0.412,
+            "summary": _SLOW,
+            "standing": {"against_leader": _AGAINST, "rank_low": 2, "rank_high": 2, "first_share": 0.0},
+        },
     ],
     "hyperparameters": [
         {
@@ -162,8 +213,10 @@ _COMPARISON = {
             "units": 2,
             "blocks": 1,
             "values": [_value(0.5, _FAST, 2, 1.0, None), _value(0.1, _SLOW, 0, 4.59, "too few to say")],
+            "flips": [],
         }
     ],
+    "profiles": [],
 }
 _RULE = {
     "type": "hyperband",
@@ -224,6 +277,7 @@ _PREVIEW = {
     "memory_bytes": 7340032,
     "swept": ["learning_rate"],
     "roles": {"learning_rate": "scientific"},
+    "trained_before": {"trial_count": 0, "sweep_ids": []},
     "early_termination": _RULE,
     "configurations": [
         {"number": 0, "values": {"dataset": "digits", "learning_rate": 0.1}, "parameter_count": 2410},

@@ -10,6 +10,7 @@ from results.errors import ResultsError
 from results.values import SweepView
 from results.writes.jobs import mark_sent
 from sweeps.states import ENDED
+from worker.failpoints import reach
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ def wake(service: Services, sweep: SweepView, job_ids: Sequence[int]) -> None:
 def queue_jobs(service: Services, job_ids: Sequence[int]) -> None:
     """Send their messages. Nothing here may fail the request: recovery sends again what is not marked as sent."""
     sent = service.queue.send_jobs(job_ids)
+    reach(service.settings, "submission.sent")
     if len(sent) < len(job_ids):
         log.warning("%d of %d jobs queued; recovery will send the others", len(sent), len(job_ids))
     try:

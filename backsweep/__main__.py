@@ -31,6 +31,7 @@ COMMANDS = {
     "stop": "begin no more trials of a sweep",
     "cancel": "end a sweep",
     "retry": "train a sweep's failed trials again",
+    "clone": "submit a sweep's document again, as a new sweep",
     "extend": "ask more epochs, replicates or values of a sweep that has ended",
     "verify": "train a sweep once more and compare the curves bit for bit",
     "gradient-check": "hold backpropagation against finite differences",

@@ -109,10 +109,11 @@ def page(found: dict[str, list[list[float]]]) -> str:
         "| search | median best after 20 | after 40 | range after 40 | better than random | p |\n" + "|---" * 6 + "|\n"
     )
     epochs, varied = PARAMETERS["epochs"]["value"], sum("value" not in one for one in PARAMETERS.values())
+    seeds = len(found["random"])
     return (
         f"Best validation cost on digits, {TRIALS} trials of {epochs} epochs, {varied} hyperparameters varied, "
-        f"{len(found['random'])} seeds, made by `python -m benchmarks.searches --write`. p: Wilcoxon's signed-rank test "
-        "against random search, two-sided, not corrected for the number of searches.\n\n"
+        f"{seeds} seeds, made by `python -m benchmarks.searches --write`. p: Wilcoxon's signed-rank "
+        "test against random search, two-sided, not corrected for the number of searches.\n\n"
         + head
         + "\n".join(rows)
         + "\n"

@@ -6,21 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparison.configurations import ConfigurationSummary, summarise
+from comparison.headline import headline
 from comparison.judging import has_result, judge
 from comparison.marginals import HyperparameterComparison, marginals
+from comparison.performance_profile import PerformanceProfile, performance_profiles
 from comparison.results import TrialResult
 from comparison.summary import Summary, summary
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`measure`: the number that ranks, less is better. `sweep`: all trials together. `notes`: what to know first."""
+    """What a sweep tells. `headline`: the answer in sentences. `measure`: the number that ranks, less is better.
 
+    `sweep`: all trials together. `profiles`: the settings over the data sets, where several were swept. `notes`: what
+    to know first.
+    """
+
+    headline: tuple[str, ...]
     measure: str
     targets: tuple[float, ...]
     sweep: Summary
     configurations: tuple[ConfigurationSummary, ...]
     hyperparameters: tuple[HyperparameterComparison, ...]
+    profiles: tuple[PerformanceProfile, ...]
     notes: tuple[str, ...]
 
 
@@ -39,12 +47,15 @@ def compare(
     judged_by = judge(metric, goal)
     whole = summary(results, targets)
     pruned = sum(one.state == "pruned" and has_result(one) for one in results)
+    hyperparameters = marginals(results, targets, swept, judged_by)
     return Comparison(
+        headline=headline(hyperparameters),
         measure=judged_by.measure,
         targets=tuple(targets),
         sweep=whole,
         configurations=summarise(results, targets, swept, judged_by),
-        hyperparameters=marginals(results, targets, swept, judged_by),
+        hyperparameters=hyperparameters,
+        profiles=performance_profiles(results, swept, judged_by),
         notes=tuple(_notes(whole, pruned, swept, judged_by.depends_on, judged_by.note)),
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from comparison.judging import Judge, has_result, judge
+from comparison.ranking import UNRANKED, Standing, standings
 from comparison.results import TrialResult
 from comparison.spread import quantile
 from comparison.summary import Summary, summary
@@ -19,6 +20,7 @@ class ConfigurationSummary:
 
     `rank` from 1, by the median loss over replicates, among configurations whose losses are the same quantity (same
     data set, same cost function); None while none of its trials has ended. `loss`: that median, None if infinite.
+    `standing`: against the first of them, and how sure the rank is.
     """
 
     configuration_number: int
@@ -26,6 +28,7 @@ class ConfigurationSummary:
     rank: int | None
     loss: float | None
     summary: Summary
+    standing: Standing = UNRANKED
 
 
 def summarise(
@@ -43,7 +46,11 @@ def summarise(
     found: list[ConfigurationSummary] = []
     for group in groups.values():
         ordered = sorted(group, key=lambda one: (math.isnan(one[0]), one[0], one[1]))
-        found += (_summary(place, *one, targets, swept) for place, one in enumerate(ordered, start=1))
+        losses = [_losses(replicates, judged_by) for _, _, replicates in ordered]
+        standing = standings([one for one in losses if one], judged_by.scale)
+        standing += [UNRANKED] * (len(ordered) - len(standing))
+        for place, (one, sure) in enumerate(zip(ordered, standing, strict=True), start=1):
+            found.append(replace(_summary(place, *one, targets, swept), standing=sure))
     return tuple(sorted(found, key=lambda one: one.rank is None))
 
 
@@ -54,9 +61,14 @@ def _by_configuration(results: Sequence[TrialResult]) -> dict[int, list[TrialRes
     return dict(sorted(found.items()))
 
 
+def _losses(replicates: Sequence[TrialResult], judged_by: Judge) -> dict[Hashable, float]:
+    """By replicate, of those that have ended."""
+    return {one.replicate: judged_by.loss(one) for one in replicates if has_result(one)}
+
+
 def _median_loss(replicates: Sequence[TrialResult], judged_by: Judge) -> float:
     """NaN while none has ended."""
-    losses = sorted(judged_by.loss(one) for one in replicates if has_result(one))
+    losses = sorted(_losses(replicates, judged_by).values())
     return quantile(losses, 0.5) if losses else math.nan
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from comparison.outcomes.base import Outcome
 from comparison.results import TrialResult
+from comparison.verdict import Scale
 
 ENDED = frozenset({"finished", "pruned"})  # has a result; a pruned trial counts with what it had reached
 LOST = frozenset({"failed", "cancelled"})  # will never have one, for reasons that say nothing about its values
@@ -38,6 +39,11 @@ class Judge:
     loss: Callable[[TrialResult], float]
     depends_on: frozenset[str]
     note: str | None = None
+
+    @property
+    def scale(self) -> Scale:
+        """Costs are compared by their ratio, error rates, which may be 0, by their difference."""
+        return Scale.DIFFERENCE if "error" in self.measure else Scale.RATIO
 
 
 def judge(metric: str, goal: str) -> Judge:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comparison.interactions import Flip, flips
 from comparison.judging import Judge, judge
 from comparison.matching import distinct_values, hashable, matched
 from comparison.results import TrialResult
@@ -22,7 +23,7 @@ class HyperparameterComparison:
     """One swept hyperparameter. `best`: the value of the lowest mean rank, None where nothing is matched.
 
     `sureness`: that `best` is better than every other value. `units`: how many blocks (or replicates, as `unit` says)
-    are matched; `blocks`: how many there are. `values`: in the sweep's order.
+    are matched; `blocks`: how many there are. `values`: in the sweep's order. `flips`: where another value did better.
     """
 
     name: str
@@ -32,6 +33,7 @@ class HyperparameterComparison:
     units: int
     blocks: int
     values: tuple[ValueComparison, ...]
+    flips: tuple[Flip, ...] = ()
 
 
 def marginals(
@@ -64,4 +66,5 @@ def _compared(
         units=len(match.losses),
         blocks=match.blocks,
         values=tuple(compared.get(value, ValueComparison(value, whole)) for value, whole in summaries.items()),
+        flips=() if best is None else flips(match, best, [other for other in swept if other != name]),
     )

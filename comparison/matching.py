@@ -26,13 +26,15 @@ class Matched:
 
     `unit`: "block", each number the median over replicates, for the replicates of one block say nothing about another;
     or "replicate" where there is one block only, and the conclusion holds for that block. `blocks`: how many there
-    are, matched or not. `values`: those of which a trial has ended.
+    are, matched or not. `values`: those of which a trial has ended. `settings`: of each unit, the values of the other
+    swept hyperparameters in their order (one for all, where replicates are the units).
     """
 
     values: tuple[Value, ...]
     losses: NDArray[np.float64]
     unit: str
     blocks: int
+    settings: tuple[Block, ...]
 
 
 def matched(results: Sequence[TrialResult], name: str, swept: Sequence[str], judged_by: Judge) -> Matched:
@@ -40,13 +42,12 @@ def matched(results: Sequence[TrialResult], name: str, swept: Sequence[str], jud
     blocks = _blocks(results, name, swept, judged_by)
     present = {value: None for cells in blocks.values() for value in cells}
     values = tuple(value for value in distinct_values(results, name) if value in present)
-    rows = [_rows(cells, values) for cells in blocks.values()]
+    rows = {block: _rows(cells, values) for block, cells in blocks.items()}
     if len(blocks) == 1:
-        losses, unit = rows[0], "replicate"
-    else:
-        medians = [np.median(row, axis=0) for row in rows if len(row)]
-        losses, unit = np.array(medians).reshape(len(medians), len(values)), "block"
-    return Matched(values, losses, unit, len(blocks))
+        return Matched(values, next(iter(rows.values())), "replicate", 1, tuple(rows))
+    medians = {block: np.median(row, axis=0) for block, row in rows.items() if len(row)}
+    losses = np.array(list(medians.values())).reshape(len(medians), len(values))
+    return Matched(values, losses, "block", len(blocks), tuple(medians))
 
 
 def distinct_values(results: Sequence[TrialResult], name: str) -> tuple[Value, ...]:

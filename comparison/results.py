@@ -13,7 +13,7 @@ class TrialResult:
     """What became of a trial, so far. None: not recorded yet, not finite, or not defined (accuracy in regression).
 
     `values`: its hyperparameters by name. `state`: as in `sweeps.states`. `target_epochs`: target -> first epoch at or
-    below it, reached ones only. `seconds`: its share of the training time.
+    below it, reached ones only. `seconds`: its share of the training time. `epochs_recorded`: its last epoch so far.
     """
 
     trial_id: int
@@ -31,3 +31,4 @@ class TrialResult:
     final_validation_accuracy: float | None
     target_epochs: Mapping[float, int]
     seconds: float | None
+    epochs_recorded: int = 0

@@ -9,17 +9,29 @@ from dataclasses import dataclass
 from comparison.judging import has_result, is_lost
 from comparison.outcomes.base import Outcome
 from comparison.results import TrialResult
-from comparison.spread import Spread, finite, quantile, spread
+from comparison.spread import Spread, finite, spread
+from comparison.survival import kaplan_meier, restricted_mean_interval
 
 
 @dataclass(frozen=True)
 class TargetSummary:
-    """How fast a target was reached. `median_epoch` counts trials that missed it as infinite: None if half did."""
+    """How fast a target was reached, by `reached` of `of` trials; the others are censored (`comparison.survival`).
+
+    `median_epoch`: by which half have reached it, with its 95 % interval; None: not within the epochs there were.
+    `mean_epoch`: mean of the epochs to the target or to `horizon`, whichever is first, with its 95 % interval; the
+    horizon is the last epoch of the longest of the trials. A diverged trial counts as not having reached it by then.
+    """
 
     target: float
     reached: int
     of: int
-    median_epoch: float | None
+    median_epoch: float | None = None
+    median_low: float | None = None
+    median_high: float | None = None
+    mean_epoch: float | None = None
+    mean_low: float | None = None
+    mean_high: float | None = None
+    horizon: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,30 @@ def _share(ended: Sequence[TrialResult], outcome: Outcome) -> float | None:
 
 
 def _target(ended: Sequence[TrialResult], target: float) -> TargetSummary:
-    epochs = sorted(one.target_epochs.get(target, math.inf) for one in ended)
-    reached = sum(math.isfinite(epoch) for epoch in epochs)
-    return TargetSummary(target, reached, len(ended), finite(quantile(epochs, 0.5)) if epochs else None)
+    if not ended:
+        return TargetSummary(target, 0, 0)
+    times, reached, horizon = epochs_or_censored(ended, target)
+    estimate = kaplan_meier(times, reached)
+    mean_low, mean_high = restricted_mean_interval(times, reached, horizon)
+    return TargetSummary(
+        target,
+        sum(reached),
+        len(ended),
+        *estimate.median(),
+        estimate.restricted_mean(horizon),
+        finite(mean_low),
+        finite(mean_high),
+        horizon,
+    )
+
+
+def epochs_or_censored(ended: Sequence[TrialResult], target: float) -> tuple[list[int], list[bool], int]:
+    """Per trial the epoch at which it reached the target, or else its last; whether it did; and the horizon.
+
+    A diverged trial can never reach what it has not: it stays among the others to the horizon instead of leaving.
+    """
+    lasts = [max(one.epochs_recorded, one.best_epoch or 0, *one.target_epochs.values(), 0) for one in ended]
+    horizon = max(lasts)
+    lasts = [horizon if one.outcome == Outcome.DIVERGED else last for one, last in zip(ended, lasts, strict=True)]
+    times = [one.target_epochs.get(target, last) for one, last in zip(ended, lasts, strict=True)]
+    return times, [target in one.target_epochs for one in ended], horizon

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 SIGNIFICANT = 0.05
 FEWEST_UNITS = 6  # with 5, the least two-sided p there can be is 2 / 2**5 = 0.0625
+FEWEST_REPLICATES = 3  # for the paired t test
 
 
 class Sureness(StrEnum):
@@ -14,16 +15,16 @@ class Sureness(StrEnum):
     CLEAR = "clear"  # adjusted p at most 0.05: holds with all pairs of values considered
     LIKELY = "likely"  # p of this pair alone at most 0.05
     NOT_DECIDED = "not decided"  # these blocks would look so by chance, too
-    TOO_FEW = "too few to say"  # fewer than 6 matched blocks: no result could reach 0.05
+    TOO_FEW = "too few to say"  # fewer than 6 matched blocks, where no result could reach 0.05, or 3 replicates
     NOT_COMPARABLE = "not comparable"  # the values make the number another quantity
 
 
 ORDER = tuple(Sureness)
 
 
-def sureness(p: float, adjusted_p: float, units: int) -> Sureness:
-    """The word for one pair of values, compared over so many matched units."""
-    if units < FEWEST_UNITS:
+def sureness(p: float, adjusted_p: float, units: int, fewest: int = FEWEST_UNITS) -> Sureness:
+    """The word for one pair of values, compared over so many matched units; `fewest` can say anything."""
+    if units < fewest:
         return Sureness.TOO_FEW
     if adjusted_p <= SIGNIFICANT:
         return Sureness.CLEAR

@@ -14,7 +14,6 @@ from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import Configuration
 from engine.shapes import layer_sizes, parameter_count, training_bytes
 from sweeps.plan import Plan, PlannedJob
-from sweeps.planning import plan, stand_ins
 from sweeps.spec import SweepSpec
 
 SHOWN = 10  # configurations
@@ -58,23 +57,25 @@ class Preview:
     configurations: tuple[PreviewedConfiguration, ...]
 
 
-def preview(spec: SweepSpec, datasets: Datasets, workers: int = 2) -> Preview:
-    """The preview of a parsed sweep on that many workers, one core each."""
-    planned = plan(stand_ins(spec), datasets, workers)
+def preview(spec: SweepSpec, planned: Plan, datasets: Datasets, workers: int = 2) -> Preview:
+    """The preview of a parsed sweep on that many workers, one core each.
+
+    `planned`: its plan, or that of its `stand_ins`. What is taken over from earlier sweeps costs nothing.
+    """
     sizes = [_parameter_count(one, datasets) for one in planned.configurations]
     seconds = [job.estimated_seconds for job in planned.jobs]
     memory = sorted((_bytes(job, planned, datasets) for job in planned.jobs), reverse=True)
     return Preview(
         spec=replace(spec, notes=(*planned.spec.notes, STANDING_IN)) if spec.adaptive else planned.spec,
         configuration_count=len(planned.configurations),
-        trial_count=sum(len(job.trials) for job in planned.jobs),
+        trial_count=sum(len(job.trials) for job in (*planned.jobs, *planned.taken_over)),
         job_count=len(planned.jobs),
-        epoch_count=spec.replicates * sum(one.epochs for one in planned.configurations),
+        epoch_count=sum(one.trial.configuration.epochs for job in planned.jobs for one in job.trials),
         parameter_counts=(min(sizes), max(sizes)),
         workers=workers,
         work_seconds=sum(seconds),
         estimated_seconds=elapsed(seconds, workers),
-        job_bytes=memory[0],
+        job_bytes=max(memory, default=0),
         memory_bytes=sum(memory[:workers]),
         lengths=tuple(sorted({one.epochs for one in planned.configurations})),
         configurations=tuple(_first(planned, sizes)),

@@ -27,8 +27,8 @@ class SweepSpec:
     `drawn`: those that a distribution gives instead. Hyperparameters that are in neither have their defaults. `space`:
     the same as a search space, with conditions, ties and constraints. `run_cap`: most configurations, or None for the
     whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one. `search`: how an
-    adaptive search proposes, or None; `second_metric`: what it weighs against the metric. `early_termination`: None
-    trains every trial to its end.
+    adaptive search proposes, or None; `second_metric`: what it weighs against the metric. `reuse`: whether trials that
+    were trained before are taken over. `early_termination`: None trains every trial to its end.
     """
 
     name: str
@@ -49,6 +49,7 @@ class SweepSpec:
     early_termination: Policy | None = None
     search: str | None = None
     second_metric: Metric | None = None
+    reuse: bool = False
 
     @property
     def adaptive(self) -> bool:

@@ -19,9 +19,10 @@ from results.errors import DatabaseUnusable, StaleAttempt
 from results.values import Claim, Flush
 from results.writes import deciding, jobs
 from results.writes.locking import lock_sweep
-from results.writes.metric_target import reached, stop_at_target
+from results.writes.metric_target import hold, reached, stop_at_target
 from settings import Settings
 from sweeps.states import State, Wanted
+from worker.failpoints import reach
 from worker.journal import Journal
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ class Attempt:
             began = time.monotonic()
             news = self._journal.unwritten(states=states)  # before the transaction, which keeps others waiting
             try:
-                self._write(lambda connection: self._append(connection, news))
+                step = "flush" if states is None else "checkpoint"
+                self._write(step, lambda connection: self._append(connection, news))
                 self._journal.written()
             except DatabaseUnusable as error:
                 self._bear(error)
@@ -85,7 +87,7 @@ class Attempt:
                 last = self._journal.ending(pruned, states())
                 jobs.append(connection, self._claim, last, self._settings.lease_seconds)
 
-        self._insist(judge)
+        self._insist("decide", judge)
         self._journal.written(pruned)
         return pruned
 
@@ -95,7 +97,7 @@ class Attempt:
             if time.monotonic() - self._answered < self._settings.lease_seconds / 8:
                 return
             try:
-                self._write(lambda connection: self._append(connection, _NOTHING))
+                self._write("lease", lambda connection: self._append(connection, _NOTHING))
             except StaleAttempt as stale:
                 self._stale = stale
             except DatabaseUnusable as error:
@@ -108,9 +110,10 @@ class Attempt:
         def last_write(connection: Connection) -> None:
             lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
             self._append(connection, news)
+            reach(self._settings, "end.appended")
             jobs.finish(connection, self._claim, state)
 
-        self._insist(last_write)
+        self._insist("end", last_write)
 
     def hand_back(self, states: Mapping[int, TrialState]) -> None:
         """Write the rest with checkpoints and offer the job again; this attempt does not count."""
@@ -121,27 +124,29 @@ class Attempt:
             self._append(connection, news)
             jobs.hand_back(connection, self._claim)
 
-        self._insist(last_write)
+        self._insist("hand_back", last_write)
 
     def _append(self, connection: Connection, flush: Flush) -> None:
         good_enough = reached(self._claim, flush)
         if good_enough is not None:
-            lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
+            hold(connection, self._claim)
         self._wanted = jobs.append(connection, self._claim, flush, self._settings.lease_seconds)
         if good_enough is not None:
             stop_at_target(connection, self._claim, good_enough)
 
-    def _write(self, work: Callable[[Connection], None]) -> None:
+    def _write(self, step: str, work: Callable[[Connection], None]) -> None:
         with self._database.write() as connection:
             work(connection)
+            reach(self._settings, f"{step}.uncommitted")
+        reach(self._settings, f"{step}.committed")
         self._answered = time.monotonic()
 
-    def _insist(self, work: Callable[[Connection], None]) -> None:
+    def _insist(self, step: str, work: Callable[[Connection], None]) -> None:
         """Write it even if the database must be waited for, as long as the lease lasts."""
         with self._lock:
             while True:
                 try:
-                    return self._write(work)
+                    return self._write(step, work)
                 except DatabaseUnusable as error:
                     self._bear(error)
                     time.sleep(self._settings.flush_seconds)

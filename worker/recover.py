@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from results.database import Database
 from results.reads.searching import awaiting
-from results.writes import jobs, recovery
+from results.writes import idempotency, jobs, recovery
 from settings import Settings
+from worker.failpoints import reach
 from worker.queue import Queue
 
 
@@ -33,9 +34,13 @@ def recover(database: Database, queue: Queue, settings: Settings) -> Recovered:
     with database.write() as connection:
         found = recovery.recover(connection, settings.resend_seconds)
         searching = awaiting(connection)
+        idempotency.prune(connection, settings.idempotency_seconds)
+        reach(settings, "recovery.uncommitted")
+    reach(settings, "recovery.committed")
     to_send = _lost(found, queue)
     sent = queue.send_jobs(to_send) if to_send else ()
     if sent:
+        reach(settings, "recovery.sent")
         with database.write() as connection:
             jobs.mark_sent(connection, sent)
     asked = queue.ask_for_proposals(searching) if searching else ()

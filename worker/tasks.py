@@ -58,5 +58,5 @@ def track() -> None:
     from tracking.tracker import track as track_once  # MLflow: only the process that tracks loads it
 
     report = track_once(process.database(), process.settings())
-    if report.sent_trials or report.sent_metrics or report.error:
+    if report.sent_trials or report.sent_metrics or report.sent_artifacts or report.error:
         logger.info("%s", report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field, JsonValue, field_validator
 
 from api.models.base import Body, Count, Key, Real
+from api.models.verdicts import FlipBody, ProfileBody, StandingBody
 from comparison.sureness import Sureness
 from sweeps.states import State
 
@@ -21,12 +22,18 @@ class SpreadBody(Body):
 
 
 class TargetBody(Body):
-    """How fast a target was reached."""
+    """How fast a target was reached; trials that missed it are censored at their last epoch (Kaplan-Meier)."""
 
     target: float
     reached: Count
     of: Count
-    median_epoch: Real = Field(description="trials that missed it count as infinite: null if half of them did")
+    median_epoch: Real = Field(description="by which half have reached it; null: not within the epochs there were")
+    median_low: Real = Field(description="lower end of its 95 % interval")
+    median_high: Real = Field(description="upper end of its 95 % interval; null: beyond the epochs there were")
+    mean_epoch: Real = Field(description="mean of the epochs to the target or the horizon, whichever is first")
+    mean_low: Real = Field(description="lower end of its 95 % interval")
+    mean_high: Real = Field(description="upper end of its 95 % interval")
+    horizon: Count | None = Field(description="last epoch of the longest of these trials")
 
 
 class SummaryBody(Body):
@@ -53,6 +60,7 @@ class ConfigurationBody(Body):
     rank: int | None = Field(description="from 1; null while none of its trials has ended")
     loss: Real = Field(description="the median over replicates of the number that ranks; null if infinite")
     summary: SummaryBody
+    standing: StandingBody = Field(description="against the first, and how sure the rank is")
 
     @field_validator("values", mode="before")
     @classmethod
@@ -90,6 +98,7 @@ class HyperparameterBody(Body):
     units: Count = Field(description="matched ones")
     blocks: Count = Field(description="settings of the other hyperparameters, in all")
     values: list[ValueBody]
+    flips: list[FlipBody] = Field(description="values of other hyperparameters at which another value wins")
 
     @field_validator("best", mode="before")
     @classmethod
@@ -102,12 +111,14 @@ class ComparisonBody(Body):
 
     sweep_id: Key
     sweep_state: State
+    headline: list[str] = Field(description="which values won, how sure that is, and where it flips; surest first")
     measure: str = Field(description="the number that ranks; less is better", examples=["best_validation_cost"])
     targets: list[float]
     notes: list[str] = Field(description="what to know before reading the numbers")
     sweep: SummaryBody = Field(description="all trials together")
     configurations: list[ConfigurationBody] = Field(description="best first")
     hyperparameters: list[HyperparameterBody]
+    profiles: list[ProfileBody] = Field(description="settings over data sets, where several were swept; best first")
 
 
 def _listed(value: object) -> object:

@@ -43,6 +43,9 @@ class TrialBody(Body):
     replicate: Count
     state: State
     outcome: Outcome | None = Field(description="what the curve did; null before epoch 2")
+    outcome_epoch: Count | None = Field(
+        description="epoch at which the outcome was reached; null while it still descends"
+    )
     hyperparameters: dict[str, JsonValue]
     parameter_count: Count = Field(description="weights and biases of its network")
     init_seed: int
@@ -60,6 +63,7 @@ class TrialBody(Body):
     targets: list[TargetReached] = Field(description="those of the sweep's targets that were reached")
     seconds: Real = Field(description="its share of the training time so far")
     error: str | None = Field(description="why it failed")
+    reused_from: Key | None = Field(description="trial of an earlier sweep whose results it took over")
     started_at: Moment | None
     finished_at: Moment | None
     links: TrialLinks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from apiflask import APIBlueprint
 
 from api.models.comparison import ComparisonBody
@@ -20,14 +22,14 @@ blueprint = APIBlueprint("comparison", __name__)
 def compare_sweep(sweep_id: int) -> ComparisonBody:
     """Compare a sweep's configurations and the values of its hyperparameters.
 
-    Configurations are summarised over their replicates and ranked. For each hyperparameter that the sweep varies:
-    which value did best where everything else is equal (same values of the others, same seeds), by how much, and how
-    sure that is. Trials that have not ended are counted and otherwise left out, so it can be asked at any time.
+    `headline` says it in sentences. For each hyperparameter that the sweep varies: which value did best where
+    everything else is equal (same values of the others, same seeds), by how much, how sure that is, and where another
+    value wins. Configurations are summarised over their replicates, ranked, and held against the first. Trials that
+    have not ended are counted and otherwise left out, so it can be asked at any time.
     """
     with services().database.read() as connection:
         sweep = find(connection, sweep_id)
         results, names = trial_results(connection, sweep_id), swept(connection, sweep_id)
     found = compare(results, sweep.targets, names, sweep.metric_name, sweep.metric_goal)
-    members = {name: getattr(found, name) for name in ("measure", "targets", "notes", "sweep")}
-    members |= {"configurations": found.configurations, "hyperparameters": found.hyperparameters}
+    members = {entry.name: getattr(found, entry.name) for entry in fields(found)}
     return ComparisonBody.model_validate({"sweep_id": sweep_id, "sweep_state": sweep.state, **members})

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import Response, request
+from sqlalchemy import Connection
 
 from api.bodies import document
+from api.idempotency import Done, done_once
 from api.models.sweeps import SweepDetail, detail_of
 from api.queueing import wake
-from api.refusals import refusals
+from api.refusals import KEYED, refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
 from results.reads.sweeps import find
@@ -33,9 +35,10 @@ blueprint = APIBlueprint("extending", __name__)
         413,
         415,
         "database-unavailable",
+        *KEYED,
     )
 )
-def extend_sweep(sweep_id: int) -> tuple[SweepDetail, int]:
+def extend_sweep(sweep_id: int) -> Response:
     """Extend a sweep that has ended.
 
     The body names what is wished, as JSON or YAML: `epochs` (every trial goes on from its last epoch to this one),
@@ -44,7 +47,8 @@ def extend_sweep(sweep_id: int) -> tuple[SweepDetail, int]:
     """
     service = services()
     wish = document(request)
-    with service.database.write() as connection:
+
+    def act(connection: Connection) -> Done:
         find(connection, sweep_id)
         job_ids = extend(
             connection,
@@ -54,8 +58,9 @@ def extend_sweep(sweep_id: int) -> tuple[SweepDetail, int]:
             service.settings.max_attempts,
         )
         stored = find(connection, sweep_id)
-    wake(service, stored, job_ids)
-    return detail_of(stored), 202
+        return Done(detail_of(stored), afterwards=lambda: wake(service, stored, job_ids))
+
+    return done_once(act)
 
 
 def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int) -> LargerSweep | str:

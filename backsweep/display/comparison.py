@@ -1,4 +1,4 @@
-"""A sweep's comparison: its configurations ranked, then for each hyperparameter which value did best and how sure."""
+"""A sweep's comparison: the answer in sentences, its configurations ranked, then each hyperparameter's values."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 from backsweep.display.configurations import show_configurations
 from backsweep.display.console import console
+from backsweep.display.headline import show_headline
 from backsweep.display.hyperparameters import show_hyperparameters
 
 
 def show_comparison(found: dict[str, Any], top: int = 40) -> None:
     """Print the comparison; of the configurations the best `top`."""
     out = console()
+    show_headline(found["headline"], out)
     show_configurations(found, top, out)
     if found["hyperparameters"]:
         show_hyperparameters(found["hyperparameters"], out)

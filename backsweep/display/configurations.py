@@ -11,6 +11,7 @@ from rich.table import Table
 from backsweep.display.console import fitting, table
 from backsweep.display.spreads import epochs_to, median_and_spread
 from backsweep.display.values import hyperparameter, share, words
+from backsweep.display.verdicts import verdict
 
 Json = dict[str, Any]
 MOST_TARGETS = 3
@@ -33,12 +34,13 @@ def _table(shown: Sequence[Json], targets: Sequence[float], gap: int, joined: bo
     names = [words(name) for name in shown[0]["values"]] if shown else []
     headings = [" / ".join(names)] if joined else [name.replace(" ", "\n") for name in names]
     asked = (">" + f"to\n{target:g}" for target in targets)
-    numbers = (">best\ncost", ">final\ncost", *asked, ">div.", ">stuck")
+    numbers = (">best\ncost", ">final\ncost", *asked, ">div.", ">stuck", "vs\n# 1")
     made = table(">#", *headings, *numbers, gap=gap)
     for entry in shown:
         cells = [hyperparameter(value) for value in entry["values"].values()]
         place = "-" if entry["rank"] is None else str(entry["rank"])
-        made.add_row(place, *([" / ".join(cells)] if joined else cells), *_numbers(entry["summary"]))
+        against = verdict(entry["standing"]["against_leader"])
+        made.add_row(place, *([" / ".join(cells)] if joined else cells), *_numbers(entry["summary"]), against)
     return made
 
 
@@ -60,3 +62,4 @@ def _explain(found: Json, shown: int, out: Console) -> None:
         out.print(f"to {found['targets'][0]:g}: median epoch at which the validation cost was first at most that;")
         out.print("2/3: only two of three replicates reached it; -: none did.")
     out.print("div., stuck: replicates that diverged, or settled no better than a constant predictor.")
+    out.print("vs # 1: on common seeds, all pairs considered; ?: undecided, +k: so many more replicates may tell.")

@@ -44,6 +44,7 @@ def show_sweep(sweep: Json) -> None:
         "project": sweep["project"],
         "trials": f"{sweep['trial_count']} = {sweep['configuration_count']} configurations x {sweep['replicates']}"
         f" replicates: {counts}",
+        "reused": f"{sweep['reused_count']} trials from earlier sweeps" if sweep["reused_count"] else "",
         "search": _search(sweep),
         "epochs": f"{sweep['epochs_recorded']} of {sweep['epochs_planned']}",
         "submitted": moment(sweep["created_at"]),

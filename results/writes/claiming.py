@@ -73,6 +73,7 @@ def _trial_rows(connection: Connection, job_id: int) -> list[Row[Any]]:
             configurations.c.hyperparameters,
             datasets.c.digest,
             checkpoints.c.state.label("checkpoint"),
+            checkpoints.c.earlier_state,
         )
         .select_from(trials.join(configurations).join(datasets).outerjoin(checkpoints))
         .where(open_trials(trials.c.job_id == job_id))
@@ -101,4 +102,4 @@ def _claim(connection: Connection, job_id: int, attempt: int, sweep_id: int, row
 
 def _claimed_trial(row: Row[Any]) -> ClaimedTrial:
     trial = Trial(configuration_from(row.hyperparameters), row.init_seed, row.data_seed)
-    return ClaimedTrial(row.id, row.number, row.replicate, trial, row.checkpoint)
+    return ClaimedTrial(row.id, row.number, row.replicate, trial, row.checkpoint, row.earlier_state)

@@ -20,7 +20,9 @@ from results.hyperparameter_columns import configuration_from
 from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import jobs, trials
 from results.writes import planned_rows
+from results.writes.digesting import digest_again
 from results.writes.locking import lock_rows, lock_sweep
+from sweeps.digests import trial_digests
 from sweeps.extending import Missing
 from sweeps.plan import Plan
 from sweeps.spec import SweepSpec
@@ -106,7 +108,8 @@ def _store_new(
     first = row.configuration_count
     configuration_ids = planned_rows.store_configurations(connection, row.id, added, datasets, dataset_ids, first)
     job_ids = planned_rows.store_jobs(connection, row.id, added, max_attempts, moment)
-    planned_rows.store_trials(connection, row.id, added, configuration_ids, job_ids)
+    digests = trial_digests(added, datasets)
+    planned_rows.store_trials(connection, row.id, added, configuration_ids, job_ids, digests)
     return [job_ids[job.number] for job in added.jobs]
 
 
@@ -129,6 +132,7 @@ def _go_on(connection: Connection, sweep_id: int, epochs: int, max_attempts: int
     connection.execute(
         update(trials).where(going_on).values(state=State.QUEUED, finished_at=None, tracked_state=_told())
     )
+    digest_again(connection, sweep_id)
     return job_ids
 
 

@@ -18,6 +18,7 @@ from results.tables.sweeps import sweeps
 from results.writes import planned_rows
 from results.writes.endings import end_sweep_if_done
 from results.writes.locking import lock_sweep
+from sweeps.digests import trial_digests
 from sweeps.search.generation import USED_UP, Generation
 
 
@@ -53,7 +54,8 @@ def store(
         connection, row.id, plan, datasets, dataset_ids, row.configuration_count, columns
     )
     job_ids = planned_rows.store_jobs(connection, row.id, plan, max_attempts, moment)
-    planned_rows.store_trials(connection, row.id, plan, configuration_ids, job_ids)
+    digests = trial_digests(plan, datasets)
+    planned_rows.store_trials(connection, row.id, plan, configuration_ids, job_ids, digests)
     counts = {
         "configuration_count": row.configuration_count + len(plan.configurations),
         "trial_count": row.trial_count + sum(len(job.trials) for job in plan.jobs),

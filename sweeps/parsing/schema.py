@@ -102,6 +102,9 @@ class BacksweepSection(BaseModel):
         le=100_000,
         description="most trials in one fused array; chosen from estimates where not given",
     )
+    reuse: bool = Field(
+        default=False, description="take over trials that earlier sweeps have trained, instead of training them again"
+    )
 
 
 class SweepDocument(BaseModel):

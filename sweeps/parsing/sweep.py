@@ -21,6 +21,7 @@ from sweeps.parsing.metric_section import metric
 from sweeps.parsing.options import options
 from sweeps.parsing.pairs import Pairs
 from sweeps.parsing.parameters import Parameters, parameters
+from sweeps.parsing.reuse_option import reuse
 from sweeps.parsing.schema import BacksweepSection
 from sweeps.parsing.search_options import search_of, second_metric
 from sweeps.parsing.structure import structure
@@ -81,6 +82,7 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
         drawn={key: parameter.drawn.distribution for key, parameter in given.items() if parameter.drawn is not None},
         space=space,
         roles=built.roles,
+        reuse=reuse(document, chosen_by, judged_by, chosen, findings),
         early_termination=stopping,
         search=search,
         second_metric=second,

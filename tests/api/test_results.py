@@ -176,3 +176,21 @@ def test_the_comparison_ranks_configurations_and_matches_hyperparameters(trained
     shares = {value["value"]: value["summary"]["diverged_share"] for value in by_rate["values"]}
     assert shares[100000.0] > 0
     assert by_rate["best"] != 100000.0
+
+
+def test_the_comparison_begins_with_the_answer_and_holds_every_configuration_against_the_first(trained: Any) -> None:
+    found = trained.http.get(trained.sweep["links"]["comparison"]).get_json()
+    assert [line.split(":")[0] for line in found["headline"]] in (
+        ["layers", "learning rate"],
+        ["learning rate", "layers"],
+    )
+    leader, *others = found["configurations"]
+    assert leader["standing"]["against_leader"] is None
+    assert {entry["standing"]["against_leader"]["verdict"] for entry in others} == {"undecided"}  # two replicates
+    assert all(entry["standing"]["against_leader"]["pairs"] == 2 for entry in others)
+    diverged = [entry for entry in others if entry["summary"]["diverged_share"] == 1]
+    assert diverged
+    assert all(entry["standing"]["against_leader"]["diverged"] == 2 for entry in diverged)
+    target = leader["summary"]["targets"][0]
+    assert target["mean_low"] <= target["mean_epoch"] <= target["mean_high"] <= target["horizon"] == 4
+    assert found["profiles"] == []

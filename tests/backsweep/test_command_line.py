@@ -94,10 +94,11 @@ def test_a_sweep_goes_from_a_file_to_a_comparison(live: Any, trained: dict[str, 
     listed = plain(run("trials", number, "--where", "learning_rate=1.0", url=live.url))
     assert len([line for line in listed.splitlines() if line.strip()[:1].isdigit()]) == 4
     compared = plain(run("compare", number, url=live.url))
-    for word in ("learning", "layers", "[4, 4]"):
+    for word in ("learning", "layers", "[4, 4]", "vs # 1", "?"):
         assert word in compared
     stopped = plain(run("early-termination", number, url=live.url))
     assert "every trial runs to its end" in stopped
+    assert compared.index("Which value won, and how sure is that?") < compared.index("Configurations")
 
 
 @pytest.mark.parametrize("command", ["show", "trials", "compare", "early-termination"])

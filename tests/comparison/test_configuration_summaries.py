@@ -58,11 +58,11 @@ def test_costs_of_different_data_sets_are_not_ranked_against_each_other(make_gri
     ]
 
 
-def test_a_target_counts_who_reached_it_and_when_half_of_all_had(make_result):
+def test_a_target_counts_who_reached_it_and_by_when_half_of_all_had(make_result):
     epochs = [3, 5, None, 7]
     results = [make_result(n, target_epochs={} if e is None else {0.5: e}) for n, e in enumerate(epochs)]
     target = summary(results, [0.5, 0.1]).targets
-    assert (target[0].reached, target[0].of, target[0].median_epoch) == (3, 4, 6.0)
+    assert (target[0].reached, target[0].of, target[0].median_epoch) == (3, 4, 5.0)
     assert (target[1].reached, target[1].of, target[1].median_epoch) == (0, 4, None)
 
 

@@ -1,4 +1,4 @@
-"""Spread, Holm's correction, the bootstrap and ratios against independent calculations."""
+"""Spread, Holm's correction and ratios against independent calculations."""
 
 import math
 
@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparison.bootstrap import median_interval
 from comparison.holm import holm
 from comparison.ratios import BOUND, log_ratios, ratio
 from comparison.spread import spread
@@ -59,21 +58,6 @@ def test_holm_on_some_of_the_tests_is_never_bolder_than_on_all(some, rest):
 def test_more_p_values_than_comparisons_are_refused():
     with pytest.raises(ValueError, match="2 p values out of 1"):
         holm([0.1, 0.2], 1)
-
-
-def test_the_bootstrap_is_the_same_every_time():
-    numbers = np.random.default_rng(0).normal(size=12)
-    assert median_interval(numbers) == median_interval(numbers.copy())
-
-
-def test_the_bootstrap_interval_holds_the_true_median_about_as_often_as_it_says():
-    random = np.random.default_rng(5)
-    covered = [low <= 0 <= high for low, high in (median_interval(random.normal(size=25)) for _ in range(300))]
-    assert 0.90 <= np.mean(covered) <= 0.99
-
-
-def test_the_bootstrap_interval_of_equal_numbers_is_that_number():
-    assert median_interval(np.full(7, 0.3)) == (0.3, 0.3)
 
 
 losses = st.floats(1e-6, 1e6) | st.just(math.inf) | st.just(0.0)

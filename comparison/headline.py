@@ -1,0 +1,84 @@
+"""The first thing to say: for each swept hyperparameter which value won, by how much, how sure, and where it flips.
+
+Called by `comparison.comparison`; a reading of the matched comparison, in whole sentences. It adds no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from comparison.interactions import Flip
+from comparison.marginals import HyperparameterComparison
+from comparison.sureness import ORDER, Sureness
+from comparison.value_comparison import ValueComparison
+from engine.hyperparameter_kinds import Value
+
+MOST_FLIPS = 2
+
+
+def headline(hyperparameters: Sequence[HyperparameterComparison]) -> tuple[str, ...]:
+    """One sentence or more for each hyperparameter, the surest first."""
+    ordered = sorted(hyperparameters, key=lambda one: (ORDER.index(one.sureness), -_largest_ratio(one)))
+    return tuple(_said(one) for one in ordered)
+
+
+def _said(found: HyperparameterComparison) -> str:
+    name = found.name.replace("_", " ")
+    if found.best is None:
+        reason = found.sureness if found.sureness is Sureness.NOT_COMPARABLE else "nothing is matched yet"
+        return f"{name}: {reason}."
+    of = f"{found.units} matched {'settings' if found.unit == 'block' else 'replicates'}"
+    sentences = [f"{name}: {_text(found.best)} did best over {of}: {found.sureness}"]
+    runner_up = _runner_up(found)
+    if runner_up is not None:
+        sentences.append(f"the next, {_text(runner_up.value)}, has {_ratio(runner_up)}")
+    sentences += _flipped(found) + _lost(found)
+    return "; ".join(sentences) + "."
+
+
+def _runner_up(found: HyperparameterComparison) -> ValueComparison | None:
+    others = [one for one in found.values if one.mean_rank is not None and one.value != found.best]
+    return min(others, key=lambda one: one.mean_rank or 0.0, default=None)
+
+
+def _ratio(value: ValueComparison) -> str:
+    if value.ratio is None:
+        return "an infinite loss in half of them or more"
+    interval = ""
+    if value.ratio_low is not None:
+        high = "inf" if value.ratio_high is None else f"{value.ratio_high:.3g}"
+        interval = f" (95 %: {value.ratio_low:.3g} to {high})"
+    return f"{value.ratio:.3g} times its loss{interval}"
+
+
+def _flipped(found: HyperparameterComparison) -> list[str]:
+    told = [
+        f"at {_place(one)} {_text(one.best)} wins ({one.wins} of {one.units}: {one.sureness})"
+        for one in found.flips[:MOST_FLIPS]
+    ]
+    more = len(found.flips) - MOST_FLIPS
+    places = "place" if more == 1 else "places"
+    return [*told, f"and another value wins in {more} more {places}"] if more > 0 else told
+
+
+def _place(flip: Flip) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {_text(value)}" for name, value in flip.at.items())
+
+
+def _lost(found: HyperparameterComparison) -> list[str]:
+    return [
+        f"{_text(one.value)}: {share:.0%} {word}".replace("%", " %")
+        for one in found.values
+        for word, share in (("diverged", one.summary.diverged_share), ("stuck", one.summary.stuck_share))
+        if share
+    ]
+
+
+def _largest_ratio(found: HyperparameterComparison) -> float:
+    return max((float("inf") if one.ratio is None else one.ratio for one in found.values), default=0.0)
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(str, value)) + "]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
