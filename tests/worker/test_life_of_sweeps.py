@@ -6,7 +6,6 @@ the writes are the real ones.
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,16 +16,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import text
 
-from results.database import Database, open_database
 from results.errors import StaleAttempt
 from results.writes import jobs, moves
 from results.writes.extending import EXTENSIBLE
@@ -36,6 +31,7 @@ from sweeps.moves import ANSWERS, BEING_CANCELLED, NOTHING_FAILED, Answer, Verb
 from sweeps.states import ENDED, State, Wanted
 from tests.worker.by_hand import Worker, refusal_of
 from tests.worker.small_sweeps import submit
+from tests.worker.stored_machine import Stored
 from tests.worker.test_extending import extend
 
 ATTEMPTS = 2
@@ -53,33 +49,21 @@ COMES_OF: dict[Verb, set[State]] = {  # the states that a sweep may be in once t
     Verb.CANCEL: {State.QUEUED, State.RUNNING, State.CANCELLED, State.FAILED},
     Verb.RETRY: {State.RUNNING, State.PAUSED},
 }
-REOPENED: dict[str, set[str]] = {  # who may begin anew a trial that has ended, and of which state
-    "retry": {State.FAILED},
-    "extend": {State.FINISHED, State.CANCELLED, State.PRUNED},
-}
 SHARES = st.floats(0, 1, exclude_max=True)
 
 
-class Life(RuleBasedStateMachine):
+class Life(Stored):
     """Up to three sweeps, their users, workers and recovery."""
 
-    file: Path
-    numbers = itertools.count()
+    workers: list[Worker]
 
     def __init__(self) -> None:
         super().__init__()
-        self.path = self.file.with_name(f"life{next(self.numbers)}.db")
-        shutil.copy(self.file, self.path)
-        self.database: Database = open_database(f"sqlite:///{self.path}")
-        self.workers: list[Worker] = []
-        self.before: dict[int, str] = {}  # trial -> state at the last look
-        self.reopener = ""
+        self.workers = []
 
     def teardown(self) -> None:
         self.everything_can_end()
-        self.database.dispose()
-        for path in self.path.parent.glob(self.path.name + "*"):
-            path.unlink()
+        super().teardown()
 
     # What users do
 
@@ -178,51 +162,6 @@ class Life(RuleBasedStateMachine):
         with self.database.write() as connection:
             recover(connection, 0)
 
-    # What always holds
-
-    @invariant()
-    def curves_have_no_gaps(self) -> None:
-        query = (
-            "SELECT trial_id, count(*) AS rows, min(epoch) AS first, max(epoch) AS last FROM epochs GROUP BY trial_id"
-        )
-        curves = {row["trial_id"]: row for row in self.rows(query)}
-        for trial in self.rows("trials"):
-            curve = curves.get(trial["id"], {"rows": 0, "first": 0, "last": -1})
-            assert (curve["first"], curve["last"]) == (0, curve["rows"] - 1)
-            assert trial["epochs_recorded"] == curve["last"]
-
-    @invariant()
-    def a_sweep_has_ended_exactly_when_no_job_is_open(self) -> None:
-        for sweep in self.rows("sweeps"):
-            mine = [job["state"] for job in self.rows("jobs") if job["sweep_id"] == sweep["id"]]
-            ended = sweep["state"] in ENDED
-            assert ended == all(state in ENDED for state in mine)
-            assert ended == (sweep["finished_at"] is not None)
-            assert (sweep["state"] == State.RUNNING) or State.RUNNING not in mine
-            assert sweep["state"] != State.PAUSED or sweep["wanted"] == Wanted.PAUSE
-            assert (len(mine), sweep["state"] in ANSWERS[Verb.PAUSE]) == (sweep["job_count"], True)
-
-    @invariant()
-    def jobs_and_trials_agree(self) -> None:
-        of_jobs = {job["id"]: job for job in self.rows("jobs")}
-        for trial in self.rows("trials"):
-            job = of_jobs[trial["job_id"]]
-            if job["state"] in ENDED:
-                assert trial["state"] in ENDED
-            elif trial["state"] not in ENDED:
-                assert trial["state"] == job["state"]
-            assert (trial["finished_at"] is not None) == (trial["state"] in ENDED)
-            assert (trial["error"] is not None) == (trial["state"] == State.FAILED)
-
-    @invariant()
-    def what_has_ended_stays_ended_in_the_same_way_unless_it_is_begun_anew(self) -> None:
-        now = {trial["id"]: trial["state"] for trial in self.rows("trials")}
-        for key, state in self.before.items():
-            if state in ENDED and now[key] != state:
-                assert now[key] == State.QUEUED
-                assert state in REOPENED.get(self.reopener, set())
-        self.before, self.reopener = now, ""
-
     def everything_can_end(self) -> None:
         """Whatever happened: resumed and worked on, every sweep comes to its end."""
         for sweep in self.rows("sweeps"):
@@ -239,20 +178,6 @@ class Life(RuleBasedStateMachine):
                     jobs.finish(connection, worker.claim, State.FINISHED)
         assert all(sweep["state"] in ENDED for sweep in self.rows("sweeps"))
         self.curves_have_no_gaps()
-
-    # How it looks and writes
-
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        whole = query if " " in query else f"SELECT * FROM {query} ORDER BY id"
-        with self.database.read() as connection:
-            return [dict(row._mapping) for row in connection.execute(text(whole))]
-
-    def one_of(self, table: str, at: float) -> dict[str, Any]:
-        found = self.rows(table)
-        return found[int(at * len(found))]
-
-    def sweep(self, sweep_id: int) -> dict[str, Any]:
-        return self.rows(f"SELECT * FROM sweeps WHERE id = {sweep_id}")[0]
 
     def expected(self, verb: Verb, sweep: dict[str, Any]) -> str:
         if sweep["wanted"] == Wanted.CANCEL and sweep["state"] not in ENDED and verb is not Verb.CANCEL:
@@ -285,5 +210,5 @@ def test_whatever_users_and_workers_do_the_rows_make_sense_and_all_of_it_can_end
     monkeypatch.setattr(Life, "file", shutil.copy(migrated_sqlite_file, tmp_path / "empty.db"), raising=False)
     quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     run_state_machine_as_test(
-        Life, settings=settings(max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=quiet)
+        Life, settings=settings(max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=quiet)
     )
