@@ -11,8 +11,11 @@ from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
 from api.models.early_termination import EarlyTerminationBody
+from api.models.figures import TrialSummary
 from api.models.health import Health, Readiness
+from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
 from api.models.searches import SearchBody
@@ -23,10 +26,12 @@ from api.views import (
     cloning,
     comparison,
     curves,
+    diagnosis,
     early_termination,
     exports,
     extending,
     health,
+    importance,
     moves,
     pages,
     reference,
@@ -46,9 +51,13 @@ BODIES = (
     SweepDetail,
     Sweeps,
     TrialDetail,
+    TrialSummary,
     Trials,
     Curves,
     ComparisonBody,
+    ImportanceBody,
+    SweepDiagnosis,
+    TrialDiagnosis,
     EarlyTerminationBody,
     SearchBody,
 )
@@ -60,6 +69,8 @@ VERSIONED = (
     trials,
     curves,
     comparison,
+    importance,
+    diagnosis,
     early_termination,
     searches,
     exports,

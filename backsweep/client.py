@@ -78,6 +78,10 @@ class Client:
         """One trial with its `curve` and the health of its `layers`."""
         return self._get(f"trials/{trial_id}")
 
+    def summary(self, trial_id: int, **wish: Any) -> Json:
+        """All figures of one trial's curve; `wish`: `targets` (numbers joined by commas, as text) and `patience`."""
+        return self._get(f"trials/{trial_id}/summary", wish)
+
     def curves(self, sweep_id: int, *metrics: str) -> Iterator[Json]:
         """The curve of every trial, as columns: `epoch` and each of `metrics` (default: validation_cost)."""
         return self._pages(f"sweeps/{sweep_id}/curves", "curves", {"metrics": ",".join(metrics) or None})
@@ -85,6 +89,18 @@ class Client:
     def comparison(self, sweep_id: int) -> Json:
         """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
         return self._get(f"sweeps/{sweep_id}/comparison")
+
+    def importance(self, sweep_id: int, *, diverged: str | None = None) -> Json:
+        """Which hyperparameters mattered, by fANOVA and PED-ANOVA; `diverged`: worst (default) or left_out."""
+        return self._get(f"sweeps/{sweep_id}/importance", {"diverged": diverged})
+
+    def diagnosis(self, sweep_id: int, *, limit: int | None = None) -> Json:
+        """Why the `limit` worst configurations (default 10) went badly, and what to try."""
+        return self._get(f"sweeps/{sweep_id}/diagnosis", {"limit": limit})
+
+    def trial_diagnosis(self, trial_id: int) -> Json:
+        """Why a trial went as it did: `findings`, each with its figures, and the `advice` as hyperparameters."""
+        return self._get(f"trials/{trial_id}/diagnosis")
 
     def early_termination(self, sweep_id: int) -> Json:
         """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""
