@@ -9,6 +9,7 @@ from apiflask import APIFlask
 
 from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
+from api.models.comparing import CompareBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.health import Health, Readiness
@@ -17,7 +18,7 @@ from api.models.reference import Datasets, Hyperparameters
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparison, curves, extending, health, moves, pages, reference, sweeps, trials
+from api.views import comparing, comparison, curves, extending, health, moves, pages, reference, sweeps, trials
 from settings import Settings
 
 BASE = "/api/v1"
@@ -33,6 +34,7 @@ BODIES = (
     Trials,
     Curves,
     ComparisonBody,
+    CompareBody,
 )
 
 
@@ -45,7 +47,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, reference):
+    for module in (sweeps, moves, extending, trials, curves, comparison, comparing, reference):
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

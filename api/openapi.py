@@ -36,6 +36,7 @@ SUBJECTS = {  # blueprint -> tag
     "trials": "results",
     "curves": "results",
     "comparison": "results",
+    "comparing": "results",
     "reference": "reference",
     "service": "service",
 }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, create_model
 
 from api.models.base import Query
 from api.models.reference import KIND_SCHEMAS
+from comparison.axes import Axis
+from comparison.bands import Center
 from comparison.outcome import Outcome
 from engine.errors import InvalidHyperparameter
 from engine.hyperparameter_kinds import Choice, Choices, Name, Sizes
@@ -33,6 +36,9 @@ def _metrics(text: object) -> object:
 
 _METRICS_SCHEMA = {"type": "array", "items": {"type": "string", "enum": list(METRICS)}}
 Metrics = Annotated[tuple[str, ...], BeforeValidator(_metrics), WithJsonSchema(_METRICS_SCHEMA)]
+
+
+Bands = Annotated[Center, WithJsonSchema({"type": "string", "enum": [str(one) for one in Center]})]
 
 
 class SweepsQuery(Query):
@@ -63,8 +69,48 @@ class CurvesQuery(Query):
     """Which curves of a sweep, and which of their columns."""
 
     metrics: Metrics = Field(("validation_cost",), description=f"columns, joined by commas, of: {', '.join(METRICS)}")
+    bands: Bands | None = Field(None, description="one curve for each configuration instead: this, with its interval")
+    axis: Axis = Field(Axis.EPOCHS, description="what the column `at` holds; there is none for the epochs of trials")
+    points: Annotated[int, Field(ge=4, le=100_000)] | None = Field(
+        None, description="at most so many points for each metric of a curve, its lowest among them"
+    )
     cursor: Whole | None = Field(None, description="from the last page's `next`")
     limit: int = Field(200, ge=1, le=1000, description="trials of a page; a page ends early when it grows long")
+
+
+def _configurations(text: object) -> object:
+    """Pairs of sweep and number from text such as 1:0,1:3; ValueError says what is wrong with it."""
+    if not isinstance(text, str):
+        return text
+    found = tuple(dict.fromkeys(_named_configuration(part.strip()) for part in text.split(",")))
+    if not 2 <= len(found) <= MOST_CONFIGURATIONS:
+        raise ValueError(f"names {len(found)} configurations; from 2 to {MOST_CONFIGURATIONS} can be compared")
+    return found
+
+
+def _named_configuration(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([1-9][0-9]{0,8}):([0-9]{1,9})", text)
+    if match is None:
+        raise ValueError(f"{text[:50]!r} is not a sweep's and a configuration's number, such as 1:0")
+    return int(match[1]), int(match[2])
+
+
+MOST_CONFIGURATIONS = 24
+_CONFIGURATIONS_SCHEMA = {"type": "string", "pattern": r"^\d+:\d+(,\d+:\d+)+$", "examples": ["1:0,1:1"]}
+Named = Annotated[tuple[tuple[int, int], ...], BeforeValidator(_configurations), WithJsonSchema(_CONFIGURATIONS_SCHEMA)]
+
+
+class CompareQuery(Query):
+    """Which configurations are held against the first of them, by what, and over which axis."""
+
+    configurations: Named = Field(description="sweep:number of each, joined by commas; the first is the reference")
+    metric: Literal["validation_cost", "train_cost", "validation_accuracy", "train_accuracy"] = Field(
+        "validation_cost", description="its best value within the budget is compared"
+    )
+    axis: Axis = Field(Axis.EPOCHS, description="in what the budget is measured")
+    target: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
+        None, description="a value of the metric: also compare how far along the axis it was reached"
+    )
 
 
 def _hyperparameter(entry: Hyperparameter) -> Any:
