@@ -1,1 +1,1 @@
-"""Are the statistics as right as they say? Seeded simulations of `comparison`, and the section of the page they make."""
+"""Are the statistics as right as they say? Seeded simulations of `comparison`, and the section they make."""

@@ -26,9 +26,10 @@ def section(draws: int) -> str:
 
 
 def _paragraphs(draws: int) -> Iterable[str]:
-    yield f"Each figure is of {draws:,} seeded simulations: its standard error is at most {50 / draws**0.5:.2f} points.\n"
-    yield "**A verdict where there is no difference**, p alone, so 5 % are wrong by design; by the shape of the differences"
-    yield "of log losses and the replicates:\n"
+    error = 50 / draws**0.5
+    yield f"Each figure is of {draws:,} seeded simulations: its standard error is at most {error:.2f} points.\n"
+    yield "**A verdict where there is no difference**, p alone, so 5 % are wrong by design; by the shape of the"
+    yield "differences of log losses and the replicates:\n"
     yield from _table(("differences", *_replicates(verdicts.COUNTS)), _rates(verdicts.single(draws)))
     yield f"**A family of {verdicts.CONFIGURATIONS} configurations that are all alike**, 5 replicates: how often any of"
     yield "them has a wrong verdict against\n"
@@ -39,8 +40,8 @@ def _paragraphs(draws: int) -> Iterable[str]:
     yield "**Replicates for a power of 80 %**, where the effect is known (in standard deviations of the differences):\n"
     planned = [(f"{effect:g}", str(needed), _percent(seen)) for effect, needed, seen in verdicts.planned(draws)]
     yield from _table(("effect", "replicates said to be needed", "seen in"), planned)
-    yield f"**`more`, where the effect is known from {verdicts.PILOT} replicates alone**, and a test of all together once"
-    yield "they are added:\n"
+    yield f"**`more`, where the effect is known from {verdicts.PILOT} replicates alone**, and a test of all together"
+    yield "once they are added:\n"
     added = [
         (f"{effect:g}", _percent(at_once), f"{more:.0f}", _percent(then), _percent(wrong))
         for effect, at_once, more, then, wrong in verdicts.added(draws)
