@@ -31,15 +31,17 @@ class Settings:
     mlflow_ui_url: str = ""  # address of the MLflow UI as users reach it, for links
     blas_kernel: str = ""  # OPENBLAS_CORETYPE to force; empty: chosen by measurement
     cache_directory: str = ""  # where that choice is kept; empty: the user's cache directory
-    lease_seconds: float = 60.0  # a silent worker counts as dead after this
+    lease_seconds: float = 30.0  # a silent worker counts as dead after this
     flush_seconds: float = 1.0  # workers write and read back about this often
-    checkpoint_seconds: float = 15.0  # long jobs save their state about this often
+    checkpoint_seconds: float = 10.0  # long jobs save their state about this often
     max_attempts: int = 3  # claims of a job before it fails
     recovery_seconds: float = 5.0  # pause between recovery passes
     resend_seconds: float = 30.0  # a job that was sent but not claimed for this long is sent again
+    idempotency_seconds: float = 86_400.0  # answers under an Idempotency-Key are kept for so long
     tracking_seconds: float = 2.0  # pause between tracking passes
     max_trials: int = 100_000  # largest sweep that is accepted
     max_content_length: int = 2_000_000  # largest request body, bytes
+    failpoints: str = ""  # directory in which fault tests arm failpoints; empty: none
 
     def cache(self) -> Path:
         """The directory for what may be measured again."""

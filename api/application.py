@@ -12,13 +12,31 @@ from api.addresses import KeyConverter
 from api.models.comparing import CompareBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.early_termination import EarlyTerminationBody
+from api.models.figures import TrialSummary
 from api.models.health import Health, Readiness
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
+from api.models.searches import SearchBody
 from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
-from api.views import comparing, comparison, curves, extending, health, moves, pages, reference, sweeps, trials
+from api.views import (
+    cloning,
+    comparing,
+    comparison,
+    curves,
+    early_termination,
+    exports,
+    extending,
+    health,
+    moves,
+    pages,
+    reference,
+    searches,
+    sweeps,
+    trials,
+)
 from settings import Settings
 
 BASE = "/api/v1"
@@ -31,10 +49,27 @@ BODIES = (
     SweepDetail,
     Sweeps,
     TrialDetail,
+    TrialSummary,
     Trials,
     Curves,
     ComparisonBody,
     CompareBody,
+    EarlyTerminationBody,
+    SearchBody,
+)
+VERSIONED = (
+    sweeps,
+    moves,
+    extending,
+    cloning,
+    trials,
+    curves,
+    comparison,
+    comparing,
+    early_termination,
+    searches,
+    exports,
+    reference,
 )
 
 
@@ -47,7 +82,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(origins.check)
     app.before_request(queries.check)
-    for module in (sweeps, moves, extending, trials, curves, comparison, comparing, reference):
+    for module in VERSIONED:
         app.register_blueprint(module.blueprint, url_prefix=BASE)
     for module in (health, pages):
         app.register_blueprint(module.blueprint)

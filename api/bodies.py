@@ -20,7 +20,7 @@ MEDIA_TYPES = ("application/yaml", "application/json")
 def document(request: Request) -> object:
     """The document in the request's body; raises `Problem` 400 or 415."""
     _check_encoding(request)
-    text = request.get_data(cache=False)
+    text = request.get_data()  # kept: an Idempotency-Key is of this body
     if request.content_length is None and len(text) >= (request.max_content_length or len(text) + 1):
         raise RequestEntityTooLarge  # Werkzeug cuts a chunked body at the limit, without a word
     if not text.strip():
@@ -33,6 +33,13 @@ def document(request: Request) -> object:
         ) from None
     except InvalidSweep as error:
         raise of_sweep(error, 400, "unreadable-document") from error
+
+
+def optional_document(request: Request) -> object:
+    """The document in the request's body, or an empty one where there is no body; raises as `document`."""
+    if not request.content_length and "Transfer-Encoding" not in request.headers:
+        return {}
+    return document(request)
 
 
 def _check_encoding(request: Request) -> None:

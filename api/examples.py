@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.example_figures import TRIAL_SUMMARY
 from sweeps.parsing.schema import EXAMPLE as DOCUMENT
 
 _CREATED, _STARTED, _FINISHED = "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.250000Z", "2026-01-31T12:00:09.500000Z"
@@ -16,6 +17,9 @@ _SWEEP: dict[str, Any] = {
     "name": "digits",
     "project": "convergence",
     "method": "grid",
+    "search": None,
+    "run_cap": None,
+    "generation": 0,
     "state": "finished",
     "wanted": "run",
     "stopped_because": None,
@@ -28,6 +32,7 @@ _SWEEP: dict[str, Any] = {
     "trial_count": 4,
     "job_count": 1,
     "trials": {"finished": 4},
+    "reused_count": 0,
     "uid": "0b5e0a37c6f64f0d8f0a5d1f3c9f6b21",
     "epochs_recorded": 80,
     "epochs_planned": 80,
@@ -54,6 +59,7 @@ _TRIAL: dict[str, Any] = {
     "replicate": 0,
     "state": "finished",
     "outcome": "still_descending",
+    "outcome_epoch": None,
     "hyperparameters": {"dataset": "digits", "layers": [32], "activation": "sigmoid", "learning_rate": 0.5},
     "parameter_count": 2410,
     "init_seed": 3405691582,
@@ -71,9 +77,15 @@ _TRIAL: dict[str, Any] = {
     "targets": [{"target": 0.5, "epoch": 3}, {"target": 0.1, "epoch": 17}],
     "seconds": 0.031,
     "error": None,
+    "reused_from": None,
     "started_at": _STARTED,
     "finished_at": _FINISHED,
-    "links": {"self": "/api/v1/trials/3", "sweep": "/api/v1/sweeps/1", "mlflow": None},
+    "links": {
+        "self": "/api/v1/trials/3",
+        "sweep": "/api/v1/sweeps/1",
+        "summary": "/api/v1/trials/3/summary",
+        "mlflow": None,
+    },
 }
 _CURVE = {
     "epoch": [0, 1],
@@ -98,7 +110,14 @@ _LAYER = {
     "saturated_share": [0.0, 0.0],
     "dead_share": [0.0, 0.0],
 }
-_MACHINE = {"cpu": "x86_64", "numpy": "2.4.6", "blas": "OpenBLAS 0.3.31", "kernel": "SkylakeX", "threads": 1}
+_MACHINE = {
+    "numerics": 1,
+    "cpu": "x86_64",
+    "numpy": "2.4.6",
+    "blas": "OpenBLAS 0.3.31",
+    "kernel": "SkylakeX",
+    "threads": 1,
+}
 _TRIAL_DETAIL = _TRIAL | {"blas_kernel": "SkylakeX", "machine": _MACHINE, "curve": _CURVE, "layers": [_LAYER]}
 
 
@@ -221,6 +240,46 @@ _COMPARISON = {
     ],
     "profiles": [],
 }
+_RULE = {
+    "type": "hyperband",
+    "settings": {"min_iter": 2, "max_iter": None, "s": None, "eta": 3.0, "strict": False},
+    "audit": 0.1,
+    "check_epochs": [2, 6, 18],
+}
+_DECISION = {
+    "trial_id": 1,
+    "number": 0,
+    "epoch": 2,
+    "rule": "hyperband",
+    "value": 1.104,
+    "threshold": 0.702,
+    "verdict": "stop",
+    "audited": False,
+    "decided_at": _FINISHED,
+}
+_EARLY_TERMINATION = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "rule": _RULE,
+    "epochs_planned": 80,
+    "epochs_recorded": 62,
+    "epochs_saved": 18,
+    "saved_share": 0.225,
+    "epochs_audited": 18,
+    "checks": [{"epoch": 2, "judged": 4, "stopped": 2, "audited": 1}],
+    "audit": {
+        "measure": "best_validation_cost",
+        "stopped": 2,
+        "audited": 1,
+        "killed": 0,
+        "false_kill_rate": 0.0,
+        "rate_low": 0.0,
+        "rate_high": 0.975,
+        "best_stopped_share": 0.0,
+    },
+    "notes": ["A rule that stopped trials blindly would have a false-kill rate of one in ten."],
+    "decisions": [_DECISION],
+}
 _PLACE = {"trial_id": 3, "number": 2, "configuration_number": 1, "replicate": 0}
 _PREVIEW = {
     "name": "digits",
@@ -240,6 +299,8 @@ _PREVIEW = {
     "memory_bytes": 7340032,
     "swept": ["learning_rate"],
     "roles": {"learning_rate": "scientific"},
+    "trained_before": {"trial_count": 0, "sweep_ids": []},
+    "early_termination": _RULE,
     "configurations": [
         {"number": 0, "values": {"dataset": "digits", "learning_rate": 0.1}, "parameter_count": 2410},
         {"number": 1, "values": {"dataset": "digits", "learning_rate": 0.5}, "parameter_count": 2410},
@@ -247,6 +308,23 @@ _PREVIEW = {
     "notes": ["activation is not given: sigmoid"],
 }
 
+_SEARCH = {
+    "sweep_id": 2,
+    "search": "tpe",
+    "generation": 1,
+    "run_cap": 30,
+    "metrics": [{"name": "validation_cost", "goal": "minimize", "target": None}],
+    "configurations": [
+        {
+            "number": 0,
+            "generation": 1,
+            "values": {"learning_rate": 0.43},
+            "results": [0.212],
+            "best_so_far": 0.212,
+            "on_front": True,
+        }
+    ],
+}
 EXAMPLES: dict[str, Any] = {  # by the name of the body
     "Health": {"status": "ok"},
     "Readiness": {"status": "ready", "checks": [{"name": "database", "status": "ok", "detail": ""}]},
@@ -282,6 +360,7 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
     "SweepDetail": _SWEEP_DETAIL,
     "Sweeps": {"sweeps": [_SWEEP], "next": None},
     "TrialDetail": _TRIAL_DETAIL,
+    "TrialSummary": TRIAL_SUMMARY,
     "Trials": {"trials": [_TRIAL], "next": None},
     "Curves": {
         "sweep_id": 1,
@@ -302,4 +381,6 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
             _contender(0, 0.1, 0.412, 0.006, _AGAINST),
         ],
     },
+    "EarlyTerminationBody": _EARLY_TERMINATION,
+    "SearchBody": _SEARCH,
 }

@@ -15,14 +15,28 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from api.bodies import MEDIA_TYPES
 from api.examples import EXAMPLES
+from api.idempotency import HEADER
 from api.models.problems import ProblemBody
+from sweeps.cloning import Changes
 from sweeps.extending import Extension
 from sweeps.parsing.schema import EXAMPLE, SweepDocument
 
 WISH = {"epochs": 40, "replicates": 5, "parameters": {"learning_rate": [5.0, 20.0]}}
+CHANGES = {"name": "digits, another seed", "seed": 8}
+TAKEN: tuple[type[BaseModel], ...] = (SweepDocument, Extension, Changes)
 TAKE_A_SWEEP = ("post_sweeps_submit", "post_sweeps_preview_sweep")
 REFERENCE = "#/components/schemas/"
 TAKE_A_WISH = ("post_extending_extend_sweep",)
+TAKE_CHANGES = ("post_cloning_clone_sweep",)
+IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A key of the client's choice, a new one for each request (a UUID, for instance). Sent again with "
+    "the same body, the request is not done again: the answer is the first one, with `Idempotency-Replayed: true`.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+}
 TAGS = [
     {"name": "sweeps", "description": "Submit, watch, hold, extend and end sweeps."},
     {"name": "results", "description": "Trials, curves and comparisons."},
@@ -33,10 +47,14 @@ SUBJECTS = {  # blueprint -> tag
     "sweeps": "sweeps",
     "moves": "sweeps",
     "extending": "sweeps",
+    "cloning": "sweeps",
     "trials": "results",
     "curves": "results",
     "comparison": "results",
     "comparing": "results",
+    "early": "results",  # the first word of early_termination
+    "searches": "results",
+    "exports": "results",
     "reference": "reference",
     "service": "service",
 }
@@ -61,6 +79,8 @@ def describe(app: APIFlask, models: tuple[type[BaseModel], ...]) -> None:
         for path in left["paths"].values():
             for operation in path.values():
                 _complete_operation(operation)
+            if "post" in path:
+                path["post"]["parameters"].append(IDEMPOTENCY_KEY)
         return left
 
     app.spec_processor(complete)
@@ -71,7 +91,7 @@ def _schemas(models: tuple[type[BaseModel], ...]) -> Any:
     bodies: tuple[type[BaseModel], ...] = (*models, ProblemBody)
     given: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "serialization") for model in bodies]
     _, made = models_json_schema(
-        [*given, (SweepDocument, "validation"), (Extension, "validation")], ref_template=REFERENCE + "{model}"
+        [*given, *((taken, "validation") for taken in TAKEN)], ref_template=REFERENCE + "{model}"
     )
     return made["$defs"]
 
@@ -83,6 +103,9 @@ def _complete_operation(operation: dict[str, Any]) -> None:
         operation["requestBody"] = _body("The sweep (docs/sweep-files.md).", SweepDocument, "digits", EXAMPLE)
     if operation["operationId"] in TAKE_A_WISH:
         operation["requestBody"] = _body("What is wished, at least one of them.", Extension, "longer", WISH)
+    if operation["operationId"] in TAKE_CHANGES:
+        operation["requestBody"] = _body("What is to be different; may be left out.", Changes, "reused", CHANGES)
+        operation["requestBody"]["required"] = False
     for response in operation["responses"].values():
         content = response["content"].get("application/json")
         if content is not None:

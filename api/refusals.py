@@ -25,9 +25,13 @@ _EXAMPLES: dict[str, tuple[int, str, list[dict[str, str]]]] = {
     "no-such-sweep": (404, "There is no sweep with this number.", []),
     "no-such-trial": (404, "There is no trial with this number.", []),
     "illegal-move": (409, "The sweep has ended already.", []),
+    "invalid-idempotency-key": (400, "The Idempotency-Key is not 1 to 255 characters that a key may have.", []),
+    "idempotency-key-reused": (422, "The Idempotency-Key came before with another body.", []),
+    "idempotency-key-in-use": (409, "The first request with this Idempotency-Key is still being done.", []),
     "database-unavailable": (503, "The results database does not answer, or its schema is not this version's.", []),
     "not-ready": (503, "The database or its schema cannot be used.", []),
 }
+KEYED = ("invalid-idempotency-key", "idempotency-key-reused", "idempotency-key-in-use")  # of every POST
 _PLAIN = {
     413: ("Request Entity Too Large", "The body is longer than the service takes."),
     415: ("Unsupported Media Type", "The body's media type, charset or encoding is not read here."),

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from backsweep.delivery import KEY_HEADER, new_key, quoted, send_safely
 from backsweep.errors import NotBacksweep, ServiceFailed, Unreachable, refusal
 
 DEFAULT_URL = "http://127.0.0.1:8700"
@@ -38,13 +39,21 @@ class Client:
         # A proxy for the outside world does not reach this machine's own loopback.
         self._session.trust_env = urlsplit(self.url).hostname not in LOOPBACK
 
-    def submit(self, sweep: Mapping[str, Any] | str | Path) -> Json:
+    def submit(self, sweep: Mapping[str, Any] | str | Path, *, idempotency_key: str | None = None) -> Json:
         """Submit a sweep and return it as stored, with its `id` and `notes`.
 
-        `sweep`: the document as a mapping, as JSON or YAML text, or as the path of a file. Raises `InvalidInput` with
-        every fault of the document.
+        `sweep`: the document as a mapping, as JSON or YAML text, or as the path of a file. `idempotency_key`: under the
+        same key the same document is stored once, however often it is submitted (default: a new key for each call).
+        Raises `InvalidInput` with every fault of the document.
         """
-        return self._post("sweeps", *_document(sweep))
+        return self._post("sweeps", *_document(sweep), key=idempotency_key)
+
+    def clone(self, sweep_id: int, **changes: Any) -> Json:
+        """Submit a sweep's document again and return the new sweep; the old one stays as it is.
+
+        `changes`: `name`, `project`, `seed`, `replicates`, `reuse`. Raises `InvalidInput`.
+        """
+        return self._post(f"sweeps/{sweep_id}/clone", *_document(changes))
 
     def preview(self, sweep: Mapping[str, Any] | str | Path) -> Json:
         """What the sweep would be, without submitting it: counts, time, memory, the first configurations.
@@ -68,6 +77,10 @@ class Client:
     def trial(self, trial_id: int) -> Json:
         """One trial with its `curve` and the health of its `layers`."""
         return self._get(f"trials/{trial_id}")
+
+    def summary(self, trial_id: int, **wish: Any) -> Json:
+        """All figures of one trial's curve; `wish`: `targets` (numbers joined by commas, as text) and `patience`."""
+        return self._get(f"trials/{trial_id}/summary", wish)
 
     def curves(self, sweep_id: int, *metrics: str, **options: Any) -> Iterator[Json]:
         """The curve of every trial, as columns: `epoch` and each of `metrics` (default: validation_cost).
@@ -96,6 +109,14 @@ class Client:
         """
         return self._get("compare", {"configurations": ",".join(configurations), **options})
 
+    def early_termination(self, sweep_id: int) -> Json:
+        """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""
+        return self._get(f"sweeps/{sweep_id}/early-termination")
+
+    def search(self, sweep_id: int) -> Json:
+        """An adaptive search: its configurations as they were proposed, their results, and the best so far."""
+        return self._get(f"sweeps/{sweep_id}/search")
+
     def cancel(self, sweep_id: int) -> Json:
         """End a sweep; what is running stops at its next flush. Raises `Conflict` when it has ended already."""
         return self._post(f"sweeps/{sweep_id}/cancel")
@@ -119,7 +140,8 @@ class Client:
     def extend(self, sweep_id: int, **wish: Any) -> Json:
         """Ask more of a sweep that has ended; `wish`: `epochs`, `replicates`, `run_cap`, `parameters` (name -> values).
 
-        Only what is missing is trained. Raises `Conflict` where the sweep cannot become the larger one.
+        `dropped=True` trains too what a stop or the metric's target dropped. Only what is missing is trained. Raises
+        `Conflict` where the sweep cannot become the larger one.
         """
         return self._post(f"sweeps/{sweep_id}/extend", *_document(wish))
 
@@ -172,25 +194,19 @@ class Client:
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Json:
         return self._send("GET", f"{self.url}api/v1/{path}", params=_query(query or {}))
 
-    def _post(self, path: str, body: bytes = b"", content_type: str | None = None) -> Json:
-        headers = {"Content-Type": content_type} if content_type else {}
+    def _post(self, path: str, body: bytes = b"", content_type: str | None = None, *, key: str | None = None) -> Json:
+        """Under an Idempotency-Key, so that it may be sent again when its answer was lost."""
+        headers = {KEY_HEADER: quoted(key or new_key())}
+        if content_type:
+            headers["Content-Type"] = content_type
         return self._send("POST", f"{self.url}api/v1/{path}", data=body, headers=headers)
 
     def _send(self, method: str, url: str, **options: Any) -> Json:
         try:
-            response = self._request(method, url, **options)
+            response = send_safely(lambda: self._session.request(method, url, timeout=self.timeout, **options))
         except requests.RequestException as error:
             raise Unreachable(f"nothing answers at {self.url} ({_reason(error)})") from error
         return _answer(response, self.url)
-
-    def _request(self, method: str, url: str, **options: Any) -> requests.Response:
-        """A question is put once more when its connection breaks: the service may close an idle one as it is used."""
-        try:
-            return self._session.request(method, url, timeout=self.timeout, **options)
-        except requests.ConnectionError as error:
-            if method != "GET" or isinstance(error, requests.Timeout):
-                raise
-        return self._session.request(method, url, timeout=self.timeout, **options)
 
 
 def _document(sweep: Mapping[str, Any] | str | Path) -> tuple[bytes, str]:

@@ -1,14 +1,16 @@
-"""What a cost curve did: the outcome rules, asked in a stated order. Called by the worker for every trial it flushes.
+"""What a cost curve did, and since when: the outcome rules, asked in a stated order. Called by the worker's flushes.
 
-Deterministic and cheap (about 0.1 ms), for any length; `docs/outcomes.md` explains the rules.
+Deterministic and cheap (some 0.2 ms), for any length; `docs/outcomes.md` explains the rules.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from comparison.curve import Curve
 from comparison.outcomes.base import Outcome, Rule
 from comparison.outcomes.converged import Converged
-from comparison.outcomes.diverged import Diverged
+from comparison.outcomes.diverged import Diverged, overflow_epoch
 from comparison.outcomes.oscillating import Oscillating
 from comparison.outcomes.overfitting import Overfitting
 from comparison.outcomes.plateaued import Plateaued
@@ -16,7 +18,7 @@ from comparison.outcomes.reading import Reading
 from comparison.outcomes.still_descending import StillDescending
 from comparison.outcomes.stuck import Stuck
 
-__all__ = ["FIRST_EPOCH", "RULES", "Outcome", "outcome"]
+__all__ = ["FIRST_EPOCH", "RULES", "Outcome", "Verdict", "outcome", "verdict"]
 
 FIRST_EPOCH = 2  # before it, nothing is said of a finite curve
 
@@ -32,11 +34,26 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """An outcome and the epoch at which it was reached; both None of a curve that is too short to say."""
+
+    outcome: Outcome | None
+    epoch: int | None
+
+
 def outcome(curve: Curve) -> Outcome | None:
     """The outcome of a curve of any length; None before epoch 2, unless a cost is already not finite."""
-    if None in curve.train_cost or None in curve.validation_cost:
-        return Outcome.DIVERGED
+    return verdict(curve).outcome
+
+
+def verdict(curve: Curve) -> Verdict:
+    """The outcome with its epoch, which is None for a curve that still descends."""
+    overflow = overflow_epoch(curve)
+    if overflow is not None:
+        return Verdict(Outcome.DIVERGED, overflow)
     if len(curve.train_cost) <= FIRST_EPOCH:
-        return None
+        return Verdict(None, None)
     reading = Reading(curve)
-    return next(rule.outcome for rule in RULES if rule(reading))
+    rule = next(rule for rule in RULES if rule(reading))
+    return Verdict(rule.outcome, rule.since(reading))

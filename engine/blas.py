@@ -17,6 +17,7 @@ from pathlib import Path
 from engine.blas_measurement import fastest
 from engine.cpu import Cpu, read_cpu
 from engine.errors import UnusableKernel
+from engine.version import NUMERICS
 
 _AVX2 = frozenset({"avx2", "fma"})
 _AVX512 = _AVX2 | {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}
@@ -66,7 +67,8 @@ def kernel_environment(kernel: str) -> dict[str, str]:
 def machine() -> dict[str, str | int]:
     """What the bits of a result depend on, as it really is in this process (imports NumPy).
 
-    Keys: cpu, numpy, blas (library and version), kernel ("" where BLAS does not tell), threads (0 where unknown).
+    Keys: numerics (the version of our own), cpu, numpy, blas (library and version), kernel ("" where BLAS does not
+    tell), threads (0 where unknown).
     """
     import numpy as np
 
@@ -74,6 +76,7 @@ def machine() -> dict[str, str | int]:
 
     blas = numpy_blas()
     return {
+        "numerics": NUMERICS,
         "cpu": read_cpu().name,
         "numpy": np.__version__,
         "blas": f"{blas.get('internal_api', 'unknown')} {blas.get('version') or ''}".strip(),

@@ -112,6 +112,7 @@ def save(model: TrainedModel, path: Path) -> None:
         "configuration": values_of(model.configuration),
         "facts": asdict(model.facts),
         "classes": model.classes,
+        "layers": [{"activation": layer.activation, "slope": layer.slope} for layer in model.layers],  # for others
     }
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, model=np.array(json.dumps(facts)), **arrays)

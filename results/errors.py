@@ -45,6 +45,22 @@ class StaleAttempt(ResultsError):
         super().__init__(f"attempt {attempt} at job {job_id} is no longer the current one")
 
 
+class KeyReused(ResultsError):
+    """An Idempotency-Key that came before with another request; trying again does not help."""
+
+    def __init__(self, route: str, key: str) -> None:
+        self.route, self.key = route, key
+        super().__init__(f"the Idempotency-Key {key!r} was used for another {route}; take a new key for a new request")
+
+
+class KeyInUse(ResultsError):
+    """An Idempotency-Key whose first request is still being done; trying again a little later helps."""
+
+    def __init__(self, route: str, key: str) -> None:
+        self.route, self.key = route, key
+        super().__init__(f"the {route} that the Idempotency-Key {key!r} came with first is still being done")
+
+
 class InvalidQuery(ResultsError, ValueError):
     """Base of what is wrong with a question; `reason` is a sentence for its asker."""
 

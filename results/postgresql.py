@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, event
 
-IDLE_SECONDS = 20.0  # a transaction whose owner is silent this long is rolled back; below a third of the lease
+IDLE_SECONDS = 9.0  # a transaction whose owner is silent this long is rolled back; below a third of the lease
 _PATIENCE = {
     "connect_timeout": 10,  # seconds, as the keepalives'
     "keepalives_idle": 10,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
-BUSY_SECONDS = 9.0  # wait for a lock; a lease is at least six times as long
+BUSY_SECONDS = 4.5  # wait for a lock; a lease is at least six times as long
 
 
 def prepare_engine(engine: Engine) -> Engine:

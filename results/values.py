@@ -12,18 +12,23 @@ from typing import Any
 
 from engine.hyperparameter_kinds import Value
 from engine.trials import Trial
+from sweeps.early_termination.policy import Policy
 from sweeps.states import State, Wanted
 
 
 @dataclass(frozen=True)
 class ClaimedTrial:
-    """A trial to train: from its beginning, or from `checkpoint` (an NPZ archive, see `engine.state`)."""
+    """A trial to train: from its beginning, or from `checkpoint` (an NPZ archive, see `engine.state`).
+
+    `earlier_checkpoint`: the one saved before, in case that is damaged or its fellows' are.
+    """
 
     trial_id: int
     number: int
     replicate: int
     trial: Trial
     checkpoint: bytes | None
+    earlier_checkpoint: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class Claim:
     metric_name: str
     metric_goal: str
     metric_target: float | None
+    early_termination: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class TrialProgress:
     trial_id: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     best_train_cost: float | None
@@ -104,7 +111,7 @@ class TrialProgress:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state of a trial after an epoch; it replaces the one before. `final`: the trial has ended."""
+    """The state of a trial after an epoch; the one before it is kept too, until the trial has ended (`final`)."""
 
     trial_id: int
     epoch: int
@@ -127,7 +134,8 @@ class Flush:
 class SweepView:
     """A sweep as its user sees it.
 
-    `trials`: how many are in each state, states that none is in left out. `epochs_recorded`: over all trials, epoch 0
+    `trials`: how many are in each state, states that none is in left out. `reused_count`: how many of them took over
+    the results of an earlier sweep's. `epochs_recorded`: over all trials, epoch 0
     not counted; `epochs_planned` is what they come to when none ends early.
     """
 
@@ -136,6 +144,9 @@ class SweepView:
     name: str
     project: str
     method: str
+    search: str | None
+    run_cap: int | None
+    generation: int
     state: State
     wanted: Wanted
     stopped_because: str | None
@@ -160,6 +171,7 @@ class SweepView:
     tracked_state: str | None
     tracking_error: str | None
     trials: Mapping[State, int]
+    reused_count: int
     epochs_recorded: int
     epochs_planned: int
 
@@ -179,6 +191,7 @@ class TrialView:
     data_seed: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     best_train_cost: float | None
@@ -194,6 +207,7 @@ class TrialView:
     blas_kernel: str | None
     machine: Mapping[str, Any] | None
     error: str | None
+    reused_from: int | None
     started_at: datetime | None
     finished_at: datetime | None
     mlflow_experiment_id: str | None

@@ -44,6 +44,9 @@ class Extension(BaseModel):
         description="parameter -> more values for it",
         examples=[{"learning_rate": [5.0, 20.0]}],
     )
+    dropped: bool = Field(
+        default=False, description="train too what was dropped when the sweep was stopped or reached its target"
+    )
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,18 @@ class Missing:
     """What the larger sweep lacks. `configurations` are numbered on from those there are; `jobs` train new trials.
 
     `longer`: the epochs that every trained trial is to go on to, or None.
+    `searching`: whether an adaptive search has configurations to propose still.
     """
 
     configurations: tuple[Configuration, ...]
     jobs: tuple[PlannedJob, ...]
     longer: int | None
+    searching: bool = False
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not self.jobs and self.longer is None
+        return not self.jobs and self.longer is None and not self.searching
 
 
 def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[str, Any], Extension]:
@@ -80,7 +85,7 @@ def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[s
     for name, more in wished.parameters.items():
         _add_values(parameters, name, more, findings)
     if not findings.faults and wished == Extension():
-        findings.fault((), "asks for nothing; give epochs, replicates, run_cap or parameters")
+        findings.fault((), "asks for nothing; give epochs, replicates, run_cap, parameters or dropped")
     findings.refuse()
     return whole, wished
 
@@ -88,6 +93,8 @@ def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[s
 def refusal(spec: SweepSpec, wished: Extension, stored: Sequence[Configuration], replicates: int) -> str | None:
     """Why the sweep cannot become the larger one, as a sentence, or None. `replicates`: those it has."""
     lengths = {one.epochs for one in stored}
+    if spec.adaptive and wished.parameters:
+        return "its search chooses the values itself; raise run_cap for more configurations"
     if spec.replicates < replicates:
         return f"it has {replicates} replicates, more than the {spec.replicates} asked for"
     if wished.epochs is None:
@@ -115,7 +122,7 @@ def missing(
     workers: int = 2,
 ) -> Missing:
     """What is to be trained: `spec` is that of the larger sweep, `stored` its configurations by number."""
-    wanted, _ = searched(spec)
+    wanted = _proposed_already(spec, stored) if spec.adaptive else searched(spec)[0]
     lengths = {one.epochs for one in wanted}
     longer = max(lengths) if len(lengths) == 1 and any(one.epochs < max(lengths) for one in stored) else None
     there = [one if longer is None else replace(one, epochs=longer) for one in stored]
@@ -130,7 +137,14 @@ def missing(
     ]
     planned = jobs_of(trials, spec, datasets, workers) if trials else ()
     jobs = tuple(replace(job, number=job_count + job.number) for job in planned)
-    return Missing(new, jobs, longer)
+    searching = spec.adaptive and (spec.run_cap is None or len(stored) < spec.run_cap)
+    return Missing(new, jobs, longer, searching)
+
+
+def _proposed_already(spec: SweepSpec, stored: Sequence[Configuration]) -> tuple[Configuration, ...]:
+    """The configurations of a search, with the epochs of the larger sweep where it has one length."""
+    lengths = spec.parameters.get("epochs", ())
+    return tuple(replace(one, epochs=int(str(lengths[0]))) if len(lengths) == 1 else one for one in stored)
 
 
 def _drop_epochs(parameters: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.hyperparameters import Configuration
 from engine.trials import Trial
@@ -30,8 +31,14 @@ class PlannedJob:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a submitted sweep becomes; `configurations[n]` has number n."""
+    """All that a submitted sweep becomes; `configurations[n]` has number n.
+
+    `taken_over`: jobs that need no training, for every one of their trials takes over the results of an earlier one,
+    `donors`: number of such a trial -> key of the earlier one (see `sweeps.reuse`).
+    """
 
     spec: SweepSpec
     configurations: tuple[Configuration, ...]
     jobs: tuple[PlannedJob, ...]
+    taken_over: tuple[PlannedJob, ...] = ()
+    donors: Mapping[int, int] = field(default_factory=dict)

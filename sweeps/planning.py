@@ -35,8 +35,17 @@ def plan(spec: SweepSpec, datasets: Mapping[str, DatasetFacts], workers: int = 2
     return Plan(spec, configurations, jobs_of(trials, spec, datasets, workers))
 
 
+def stand_ins(spec: SweepSpec) -> SweepSpec:
+    """A sweep like it of which a plan can be made before anything was trained: a search's is of random draws."""
+    if not spec.adaptive:
+        return spec
+    return replace(spec, method="random", search=None, second_metric=None)
+
+
 def searched(spec: SweepSpec) -> tuple[tuple[Configuration, ...], tuple[str, ...]]:
     """The configurations that the sweep's method chooses, and what its user should know of the choosing."""
+    if spec.adaptive:
+        return (), ()  # they come as its results do: see `sweeps.search.generation`
     if spec.method == "random":
         chosen, tally = random_search.configurations(spec)
         return chosen, tuple(random_search.notes(tally, spec.run_cap))

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.data.catalog import DatasetFacts
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import Configuration
 from engine.shapes import layer_sizes, parameter_count, training_bytes
 from sweeps.plan import Plan, PlannedJob
-from sweeps.planning import plan
 from sweeps.spec import SweepSpec
 
 SHOWN = 10  # configurations
+STANDING_IN = (
+    "This search proposes as results come in: random draws stand for its configurations here, and the estimates are "
+    "made from them."
+)
 Datasets = Mapping[str, DatasetFacts]
 
 
@@ -36,7 +39,7 @@ class Preview:
 
     `parameter_counts`: of the smallest and the largest network. `work_seconds`: on one core; `estimated_seconds`: from
     the first job's start to the last one's end with that many `workers`. `job_bytes`: memory of the largest job;
-    `memory_bytes`: of as many of the largest jobs as there are workers.
+    `memory_bytes`: of as many of the largest jobs as there are workers. `lengths`: the numbers of epochs that occur.
     """
 
     spec: SweepSpec
@@ -50,27 +53,31 @@ class Preview:
     estimated_seconds: float
     job_bytes: int
     memory_bytes: int
+    lengths: tuple[int, ...]
     configurations: tuple[PreviewedConfiguration, ...]
 
 
-def preview(spec: SweepSpec, datasets: Datasets, workers: int = 2) -> Preview:
-    """The preview of a parsed sweep on that many workers, one core each."""
-    planned = plan(spec, datasets, workers)
+def preview(spec: SweepSpec, planned: Plan, datasets: Datasets, workers: int = 2) -> Preview:
+    """The preview of a parsed sweep on that many workers, one core each.
+
+    `planned`: its plan, or that of its `stand_ins`. What is taken over from earlier sweeps costs nothing.
+    """
     sizes = [_parameter_count(one, datasets) for one in planned.configurations]
     seconds = [job.estimated_seconds for job in planned.jobs]
     memory = sorted((_bytes(job, planned, datasets) for job in planned.jobs), reverse=True)
     return Preview(
-        spec=planned.spec,
+        spec=replace(spec, notes=(*planned.spec.notes, STANDING_IN)) if spec.adaptive else planned.spec,
         configuration_count=len(planned.configurations),
-        trial_count=sum(len(job.trials) for job in planned.jobs),
+        trial_count=sum(len(job.trials) for job in (*planned.jobs, *planned.taken_over)),
         job_count=len(planned.jobs),
-        epoch_count=spec.replicates * sum(one.epochs for one in planned.configurations),
+        epoch_count=sum(one.trial.configuration.epochs for job in planned.jobs for one in job.trials),
         parameter_counts=(min(sizes), max(sizes)),
         workers=workers,
         work_seconds=sum(seconds),
         estimated_seconds=elapsed(seconds, workers),
-        job_bytes=memory[0],
+        job_bytes=max(memory, default=0),
         memory_bytes=sum(memory[:workers]),
+        lengths=tuple(sorted({one.epochs for one in planned.configurations})),
         configurations=tuple(_first(planned, sizes)),
     )
 

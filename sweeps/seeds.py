@@ -32,6 +32,11 @@ def search_seed(seed: int) -> int:
     return _derived("search", seed)
 
 
+def audit_seed(seed: int, number: int) -> int:
+    """What decides whether a trial that early termination would stop goes on to be audited."""
+    return _derived("audit", seed, number)
+
+
 def _derived(purpose: str, *numbers: int) -> int:
     text = ":".join((purpose, *map(str, numbers)))
     return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big")

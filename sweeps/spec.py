@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.hyperparameter_kinds import Value
 from sweeps.distributions.base import Distribution
+from sweeps.early_termination.policy import Policy
 from sweeps.space import Space
 
 
@@ -25,7 +26,9 @@ class SweepSpec:
 
     `drawn`: those that a distribution gives instead. Hyperparameters that are in neither have their defaults. `space`:
     the same as a search space, with conditions, ties and constraints. `run_cap`: most configurations, or None for the
-    whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one.
+    whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one. `search`: how an
+    adaptive search proposes, or None; `second_metric`: what it weighs against the metric. `reuse`: whether trials that
+    were trained before are taken over. `early_termination`: None trains every trial to its end.
     """
 
     name: str
@@ -43,6 +46,20 @@ class SweepSpec:
     drawn: Mapping[str, Distribution] = field(default_factory=dict)
     space: Space = field(default_factory=Space)
     roles: Mapping[str, str] = field(default_factory=dict)
+    early_termination: Policy | None = None
+    search: str | None = None
+    second_metric: Metric | None = None
+    reuse: bool = False
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether its configurations are chosen as results come in."""
+        return self.search is not None
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What it is judged by: one metric, or two that are weighed against each other."""
+        return (self.metric,) if self.second_metric is None else (self.metric, self.second_metric)
 
     @property
     def swept(self) -> tuple[str, ...]:

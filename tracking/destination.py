@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tracking.address import is_http
 from tracking.mapping.content import ExperimentContent, RunContent
+
+if TYPE_CHECKING:
+    from tracking.artifacts.content import SweepArtifacts
 
 DELETED = "its run was deleted in MLflow"  # kept as tracking_error
 
@@ -49,6 +52,12 @@ class Destination(Protocol):
 
     def send(self, experiment_id: str, runs: Sequence[RunContent], deadline: float) -> Sequence[Sent]:
         """Send runs; committed in MLflow when this returns. May stop after some when `time.monotonic()` passes."""
+
+    def reaches_artifacts(self, experiment_id: str) -> bool:
+        """Whether files can be brought to this experiment; where not, none are made."""
+
+    def send_artifacts(self, content: SweepArtifacts) -> bool:
+        """Send a sweep's artifacts; whether MLflow holds its run. Raises `Refused` too. May be repeated."""
 
     @property
     def runs_per_batch(self) -> int:

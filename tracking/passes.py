@@ -57,10 +57,10 @@ class Pass:
                 writes.set_aside_sweep(connection, sweep_id, DELETED)
         self._report.forgotten_sweeps += len(gone.missing)
         self._report.set_aside += len(gone.deleted)
-        self._take_turns()
+        self.take_turns()
 
-    def _take_turns(self) -> None:
-        """Newest sweeps first: they are the ones somebody is looking at."""
+    def take_turns(self) -> None:
+        """Send what is unsent now. Newest sweeps first: they are the ones somebody is looking at."""
         with self._database.read() as connection:
             sweeps = reads.unsent_sweeps(connection)
             turns = deque(_Turn(sweep, summary(connection, sweep.sweep_id)) for sweep in sweeps)
@@ -104,7 +104,7 @@ class Pass:
                 writes.set_aside_sweep(connection, sweep.sweep_id, sent.refused or "")
                 self._report.set_aside += 1
             else:
-                writes.mark_sweep(connection, sweep.sweep_id, experiment, sent.run_id, state)
+                writes.mark_sweep(connection, sweep.sweep_id, experiment, sent.run_id, state, sweep.finished_at)
                 turn.sweep = replace(sweep, experiment_id=experiment, run_id=sent.run_id, tracked_state=state)
                 self._report.sent_sweeps += 1
         return sent.run_id is not None
@@ -130,7 +130,8 @@ class Pass:
                 marks.append(writes.TrialMark(trial_id, None, -1, None))
             else:
                 epoch = entry.epochs[-1].epoch if entry.epochs else entry.trial.tracked_epoch
-                marks.append(writes.TrialMark(trial_id, result.run_id, epoch, shown_state(entry)))
+                ended_at = entry.trial.finished_at
+                marks.append(writes.TrialMark(trial_id, result.run_id, epoch, shown_state(entry), ended_at))
                 self._report.sent_trials += 1
                 self._report.sent_metrics += len(run.metrics)
         with self._database.write() as connection:

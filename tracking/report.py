@@ -15,6 +15,7 @@ class TrackingReport:
     sent_sweeps: int = 0
     sent_trials: int = 0
     sent_metrics: int = 0
+    sent_artifacts: int = 0
     set_aside: int = 0
     forgotten_sweeps: int = 0
     pending_sweeps: int = 0
@@ -27,6 +28,8 @@ class TrackingReport:
             f"sent {self.sent_trials} trials with {self.sent_metrics} metrics and {self.sent_sweeps} updates of sweeps "
             f"in {self.seconds:.1f} s, {self.pending_trials} trials pending"
         )
+        if self.sent_artifacts:
+            text += f"; artifacts of {self.sent_artifacts} sweeps"
         if self.forgotten_sweeps:
             text += f"; {self.forgotten_sweeps} sweeps are gone from MLflow and will be sent again"
         if self.set_aside:

@@ -7,13 +7,15 @@ slow, emptied or of another version is reported, never raised. Faults of the res
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from results.database import Database
 from results.reads import tracking as reads
+from results.reads.tracking_artifacts import sweeps_without_artifacts
 from settings import Settings
 from tracking.address import is_http
 from tracking.backoff import Backoff
-from tracking.destination import open_destination
+from tracking.destination import Destination, open_destination
 from tracking.errors import TrackingError, Unavailable
 from tracking.passes import Pass
 from tracking.report import TrackingReport
@@ -47,7 +49,9 @@ def _attempt(database: Database, settings: Settings, deadline: float, report: Tr
     uri = settings.mlflow_tracking_uri
     try:
         with alone(database), open_destination(uri, settings.mlflow_artifacts_root) as destination:
-            Pass(database, destination, deadline, report).run()
+            sending = Pass(database, destination, deadline, report)
+            sending.run()
+            _artifacts(database, destination, deadline, report, sending.take_turns)
     except Unavailable as error:
         report.error = str(error)
         if is_http(uri):  # a refused database connection costs nothing; a silent server five seconds a call
@@ -56,3 +60,23 @@ def _attempt(database: Database, settings: Settings, deadline: float, report: Tr
         report.error = str(error)
     else:
         backoff.succeeded()
+
+
+def _artifacts(
+    database: Database, destination: Destination, deadline: float, report: TrackingReport, between: Callable[[], None]
+) -> None:
+    """After the metrics, and with a patience of its own: a full volume must not hold up the curves."""
+    with database.read() as connection:
+        due = bool(sweeps_without_artifacts(connection))
+    patience = _patience.setdefault("artifacts", Backoff())
+    if not due or patience.remaining() > 0:
+        return
+    from tracking.artifacts.passes import send_artifacts  # matplotlib: only once there is something to draw
+
+    try:
+        send_artifacts(database, destination, deadline, report, between)
+    except Unavailable as error:
+        report.error = str(error)
+        patience.failed(str(error))
+    else:
+        patience.succeeded()

@@ -16,15 +16,18 @@ from sqlalchemy import Connection
 from engine.state import TrialState
 from results.database import Database
 from results.errors import DatabaseUnusable, StaleAttempt
+from results.reads.sweeps import wanted
 from results.values import Claim, Flush
-from results.writes import jobs
+from results.writes import deciding, jobs
 from results.writes.locking import lock_sweep
-from results.writes.metric_target import reached, stop_at_target
+from results.writes.metric_target import hold, reached, stop_at_target
 from settings import Settings
 from sweeps.states import State, Wanted
+from worker.failpoints import reach
 from worker.journal import Journal
 
 logger = logging.getLogger(__name__)
+LOOKS_PER_FLUSH = 4
 _NOTHING = Flush((), (), (), (), None)
 
 
@@ -38,13 +41,14 @@ class Attempt:
         self._stale: StaleAttempt | None = None
         self._answered = time.monotonic()
         self._flush_at = self._answered + settings.flush_seconds
+        self._look_at = self._answered + settings.flush_seconds / LOOKS_PER_FLUSH
 
     @property
     def flush_due(self) -> bool:
-        """Whether a flush is due; raises `StaleAttempt` when the heartbeat found the job taken."""
+        """Whether it is time to flush, or the user wants something; raises `StaleAttempt` when the job is taken."""
         if self._stale is not None:
             raise self._stale
-        return time.monotonic() >= self._flush_at
+        return time.monotonic() >= self._flush_at or self._held_up()
 
     def flush(self, states: Mapping[int, TrialState] | None = None) -> Wanted:
         """Write the journal, with checkpoints where `states` are given, and say what the user wants.
@@ -55,7 +59,8 @@ class Attempt:
             began = time.monotonic()
             news = self._journal.unwritten(states=states)  # before the transaction, which keeps others waiting
             try:
-                self._write(lambda connection: self._append(connection, news))
+                step = "flush" if states is None else "checkpoint"
+                self._write(step, lambda connection: self._append(connection, news))
                 self._journal.written()
             except DatabaseUnusable as error:
                 self._bear(error)
@@ -64,13 +69,38 @@ class Attempt:
             self._flush_at = time.monotonic() + min(pause, self._settings.lease_seconds / 6)
             return self._wanted
 
+    def decide(self, epoch: int, states: Callable[[], Mapping[int, TrialState]]) -> tuple[int, ...]:
+        """Write all up to this check epoch and what early termination decides there; the positions that end with it.
+
+        Waits for the database: what a pruned trial would do beyond the epoch must not be recorded.
+        """
+        policy = self._claim.early_termination
+        if policy is None:
+            return ()
+        news, arrived = self._journal.unwritten(), self._journal.arrived(epoch)
+        pruned: tuple[int, ...] = ()
+
+        def judge(connection: Connection) -> None:
+            nonlocal pruned
+            lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
+            self._append(connection, news)
+            ending = deciding.decide(connection, self._claim, policy, epoch, arrived)
+            pruned = self._journal.open_positions(ending)
+            if pruned:
+                last = self._journal.ending(pruned, states())
+                jobs.append(connection, self._claim, last, self._settings.lease_seconds)
+
+        self._insist("decide", judge)
+        self._journal.written(pruned)
+        return pruned
+
     def renew_lease(self) -> None:
         """Renew the lease when nothing did for a while: an epoch may take longer than the lease."""
         with self._lock:
             if time.monotonic() - self._answered < self._settings.lease_seconds / 8:
                 return
             try:
-                self._write(lambda connection: self._append(connection, _NOTHING))
+                self._write("lease", lambda connection: self._append(connection, _NOTHING))
             except StaleAttempt as stale:
                 self._stale = stale
             except DatabaseUnusable as error:
@@ -83,9 +113,10 @@ class Attempt:
         def last_write(connection: Connection) -> None:
             lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
             self._append(connection, news)
+            reach(self._settings, "end.appended")
             jobs.finish(connection, self._claim, state)
 
-        self._insist(last_write)
+        self._insist("end", last_write)
 
     def hand_back(self, states: Mapping[int, TrialState]) -> None:
         """Write the rest with checkpoints and offer the job again; this attempt does not count."""
@@ -96,27 +127,40 @@ class Attempt:
             self._append(connection, news)
             jobs.hand_back(connection, self._claim)
 
-        self._insist(last_write)
+        self._insist("hand_back", last_write)
+
+    def _held_up(self) -> bool:
+        """Whether the user wants the sweep paused or cancelled; looked up between flushes, which may be far apart."""
+        if time.monotonic() < self._look_at:
+            return False
+        self._look_at = time.monotonic() + self._settings.flush_seconds / LOOKS_PER_FLUSH
+        try:
+            with self._database.read() as connection:
+                return wanted(connection, self._claim.sweep_id) is not Wanted.RUN
+        except DatabaseUnusable:
+            return False  # the flush and the heartbeat deal with that
 
     def _append(self, connection: Connection, flush: Flush) -> None:
         good_enough = reached(self._claim, flush)
         if good_enough is not None:
-            lock_sweep(connection, self._claim.sweep_id)  # before the job's row: always in this order
+            hold(connection, self._claim)
         self._wanted = jobs.append(connection, self._claim, flush, self._settings.lease_seconds)
         if good_enough is not None:
             stop_at_target(connection, self._claim, good_enough)
 
-    def _write(self, work: Callable[[Connection], None]) -> None:
+    def _write(self, step: str, work: Callable[[Connection], None]) -> None:
         with self._database.write() as connection:
             work(connection)
+            reach(self._settings, f"{step}.uncommitted")
+        reach(self._settings, f"{step}.committed")
         self._answered = time.monotonic()
 
-    def _insist(self, work: Callable[[Connection], None]) -> None:
+    def _insist(self, step: str, work: Callable[[Connection], None]) -> None:
         """Write it even if the database must be waited for, as long as the lease lasts."""
         with self._lock:
             while True:
                 try:
-                    return self._write(work)
+                    return self._write(step, work)
                 except DatabaseUnusable as error:
                     self._bear(error)
                     time.sleep(self._settings.flush_seconds)

@@ -19,12 +19,13 @@ from engine.state import TrialState
 from engine.training import Training
 from results.database import Database
 from results.reads import curves
-from results.values import Claim
+from results.values import Claim, ClaimedTrial
 from worker.curve import TrialCurve
 from worker.errors import DatasetChanged
 
 logger = logging.getLogger(__name__)
-_UNREADABLE = (ValueError, KeyError, EOFError, OSError, BadZipFile, zlib.error)  # of a torn archive, wherever torn
+# What a torn archive raises, wherever it is torn.
+_UNREADABLE = (ValueError, LookupError, EOFError, OSError, RuntimeError, BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Beginning:
     training: Training
     curves: tuple[TrialCurve, ...]
     epochs: int  # the last epoch to train
+    check_epochs: frozenset[int] = frozenset()  # where early termination decides
 
 
 def begin(database: Database, claim: Claim) -> Beginning:
@@ -42,6 +44,7 @@ def begin(database: Database, claim: Claim) -> Beginning:
     states = _states(claim)
     training = Training([claimed.trial for claimed in claim.trials], data, states)
     constant_cost = constant_predictor_cost(data, claim.trials[0].trial.configuration.cost)
+    epochs = claim.trials[0].trial.configuration.epochs
     now = datetime.now(UTC)
     with database.read() as connection:
         stored = [curves.of_trial(connection, claimed.trial_id) for claimed in claim.trials]
@@ -51,8 +54,17 @@ def begin(database: Database, claim: Claim) -> Beginning:
             TrialCurve(claimed.trial_id, rows, claim.targets, constant_cost, now)
             for claimed, rows in zip(claim.trials, stored, strict=True)
         ),
-        claim.trials[0].trial.configuration.epochs,
+        epochs,
+        _check_epochs(claim, epochs),
     )
+
+
+def _check_epochs(claim: Claim, epochs: int) -> frozenset[int]:
+    policy = claim.early_termination
+    found = () if policy is None else policy.rule.check_epochs(epochs)
+    if policy is not None and found:
+        policy.rule.decide(claim.metric_goal, found[0], (), ())  # loads what it needs now, not while the sweep is held
+    return frozenset(found)
 
 
 def _data(claim: Claim) -> SplitData:
@@ -65,16 +77,27 @@ def _data(claim: Claim) -> SplitData:
 
 
 def _states(claim: Claim) -> Sequence[TrialState] | None:
-    """The trials' checkpoints if all stand at one epoch, as one flush leaves them; else None: from the start.
+    """The trials' states at the latest epoch of which all have a sound one; None where there is none: from the start.
 
-    Starting again is always right: the same epochs come out with the same bits, and stored ones are kept.
+    Usually that of the last flush; where one of its states is damaged, that of the flush before. Starting earlier is
+    always right: the same epochs come out with the same bits, and stored ones are kept.
     """
-    saved = [claimed.checkpoint for claimed in claim.trials if claimed.checkpoint is not None]
-    if len(saved) < len(claim.trials):
-        return None
-    try:
-        states = [TrialState.from_bytes(state) for state in saved]
-    except _UNREADABLE as error:
-        logger.warning("job %d: a checkpoint cannot be read, training from the start: %r", claim.job_id, error)
-        return None
-    return states if len({state.epoch for state in states}) == 1 else None
+    saved = [_sound_states(claim, claimed) for claimed in claim.trials]
+    common = set(saved[0]).intersection(*saved[1:])
+    return [states[max(common)] for states in saved] if common else None
+
+
+def _sound_states(claim: Claim, claimed: ClaimedTrial) -> dict[int, TrialState]:
+    """What can be read of the trial's two last states, by epoch."""
+    found = {}
+    for stored in (claimed.checkpoint, claimed.earlier_checkpoint):
+        if stored is None:
+            continue
+        try:
+            state = TrialState.from_bytes(stored)
+        except _UNREADABLE as error:
+            message = "job %d: a checkpoint of trial %d is damaged, going on from an earlier one: %r"
+            logger.warning(message, claim.job_id, claimed.number, error)
+        else:
+            found[state.epoch] = state
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from comparison.curve import Curve
-from comparison.outcome import outcome
+from comparison.outcome import verdict
 from comparison.targets import epochs_to_targets
 from results.values import EpochRow, TrialProgress
 from sweeps.states import ENDED, State
@@ -30,6 +30,7 @@ class TrialCurve:
         self._targets, self._constant_cost, self._started_at = targets, constant_cost, started_at
         self._train: list[float | None] = []
         self._validation: list[float | None] = []
+        self._gradient: list[float | None] = []
         self._last: EpochRow | None = None
         self._best_train: float | None = None
         self._best_epoch: int | None = None
@@ -47,6 +48,7 @@ class TrialCurve:
         """The next epoch; of equal costs the first counts as the best."""
         self._train.append(row.train_cost)
         self._validation.append(row.validation_cost)
+        self._gradient.append(row.gradient_norm)
         if row.train_cost is not None:
             self._best_train = row.train_cost if self._best_train is None else min(self._best_train, row.train_cost)
         best = self._best_validation
@@ -59,13 +61,14 @@ class TrialCurve:
 
     def progress(self, state: State, diverged_epoch: int | None, now: datetime) -> TrialProgress:
         """What stands in the trial's row when it is in this state."""
-        curve = Curve(tuple(self._train), tuple(self._validation), self._constant_cost)
-        found = outcome(curve)
+        curve = self._curve()
+        found = verdict(curve)
         last = self._last
         return TrialProgress(
             trial_id=self.trial_id,
             state=state,
-            outcome=None if found is None else str(found),
+            outcome=None if found.outcome is None else str(found.outcome),
+            outcome_epoch=found.epoch,
             epochs_recorded=self.last_epoch,
             diverged_epoch=diverged_epoch,
             best_train_cost=self._best_train,
@@ -82,6 +85,10 @@ class TrialCurve:
             finished_at=now if state in ENDED else None,
             error=None,
         )
+
+    def _curve(self) -> Curve:
+        updates = self._last.updates // self._last.epoch if self._last and self._last.epoch else None
+        return Curve(tuple(self._train), tuple(self._validation), self._constant_cost, tuple(self._gradient), updates)
 
     @property
     def _best_validation(self) -> float | None:

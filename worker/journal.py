@@ -5,7 +5,7 @@ Filled by `train_job` epoch by epoch, emptied by `worker.attempt` about once a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from engine.state import TrialState
@@ -60,19 +60,40 @@ class Journal:
                 if end or position in self._changed
             ],
             checkpoints=[
-                Checkpoint(self._trial_ids[position], state.epoch, final=end is not None, state=state.to_bytes())
-                for position, state in (states or {}).items()
+                self._checkpoint(position, state, final=end is not None) for position, state in (states or {}).items()
             ],
             machine=self._machine,
         )
 
-    def written(self) -> None:
+    def arrived(self, epoch: int) -> frozenset[int]:
+        """The keys of the trials that have newly come to this epoch and did not diverge there."""
+        left = {self._trial_ids[position] for position in self._diverged}
+        return frozenset(row.trial_id for row in self._epochs if row.epoch == epoch and row.trial_id not in left)
+
+    def open_positions(self, trial_ids: Collection[int]) -> tuple[int, ...]:
+        """The positions of these trials, those left out that have ended."""
+        ended = self._closed | self._diverged.keys()
+        here = enumerate(self._trial_ids)
+        return tuple(position for position, key in here if key in trial_ids and position not in ended)
+
+    def ending(self, positions: Sequence[int], states: Mapping[int, TrialState]) -> Flush:
+        """The end of trials that are pruned, with their final checkpoints; their curves stand in `unwritten`."""
+        now = datetime.now(UTC)
+        return Flush(
+            progress=[self._curves[position].progress(State.PRUNED, None, now) for position in positions],
+            checkpoints=[self._checkpoint(position, states[position], final=True) for position in positions],
+        )
+
+    def written(self, pruned: Iterable[int] = ()) -> None:
         """Forget what `unwritten` gave: it is committed. To be called before anything more is added."""
         self._epochs.clear()
         self._layers.clear()
         self._changed.clear()
-        self._closed |= self._diverged.keys()
+        self._closed |= self._diverged.keys() | set(pruned)
         self._machine = None
+
+    def _checkpoint(self, position: int, state: TrialState, final: bool) -> Checkpoint:
+        return Checkpoint(self._trial_ids[position], state.epoch, final=final, state=state.to_bytes())
 
     def _state(self, position: int, end: State | None) -> State:
         return State.FINISHED if position in self._diverged else end or State.RUNNING

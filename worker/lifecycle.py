@@ -30,7 +30,7 @@ def connect(app: Celery, settings: Settings) -> None:
 
     def lost(sender: Any, task_id: str, exception: BaseException, args: list[Any], **_: Any) -> None:
         if sender.name == TRAIN and isinstance(exception, WorkerLostError):
-            _end_lease(settings, args[0], process.owner(os.getpid(), task_id))
+            _take_back(settings, args[0], process.owner(os.getpid(), task_id), str(exception))
 
     def ready(sender: Any, **_: Any) -> None:
         if SCHEDULING_QUEUE in app.amqp.queues.consume_from:
@@ -48,17 +48,17 @@ def _quieten(**_: Any) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _end_lease(settings: Settings, job_id: int, owner: str) -> None:
-    """Let recovery take the job at its next pass: the process that held it is known to be dead.
+def _take_back(settings: Settings, job_id: int, owner: str, how: str) -> None:
+    """Offer the job again at once: the process that held it is known to be dead. Recovery's next pass sends it.
 
-    Only a matter of speed: if this fails, the lease runs out by itself.
+    Only a matter of speed, and of a reason that says more: if this fails, the lease runs out by itself.
     """
     try:
         database = open_database(settings.database_url)
         try:
             with database.write() as connection:
-                jobs.expire_lease(connection, job_id, owner)
+                jobs.process_died(connection, job_id, owner, how)
         finally:
             database.dispose()
     except Exception:
-        logger.exception("job %d: its lease could not be ended, it will run out", job_id)
+        logger.exception("job %d: it could not be taken back, its lease will run out", job_id)

@@ -16,12 +16,13 @@ from typing import Any
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-TRAIN, RECOVER, TRACK = "backsweep.train", "backsweep.recover", "backsweep.track"
+TRAIN, RECOVER, TRACK, PROPOSE = "backsweep.train", "backsweep.recover", "backsweep.track", "backsweep.propose"
 TRAINING_QUEUE, SCHEDULING_QUEUE, TRACKING_QUEUE = "train", "scheduling", "tracking"
 ROUTES = {
     TRAIN: {"queue": TRAINING_QUEUE},
     RECOVER: {"queue": SCHEDULING_QUEUE},
     TRACK: {"queue": TRACKING_QUEUE},
+    PROPOSE: {"queue": SCHEDULING_QUEUE},
 }
 
 
@@ -51,9 +52,11 @@ class Queue:
 
     def send_jobs(self, job_ids: Iterable[int]) -> tuple[int, ...]:
         """Send one message per job and return those that were sent, in order; a broken broker sends fewer, or none."""
-        sent: list[int] = []
-        self._within_patience(partial(self._send, list(job_ids), sent, time.monotonic() + self._patience))
-        return tuple(sent)
+        return self._send_all(TRAIN, job_ids)
+
+    def ask_for_proposals(self, sweep_ids: Iterable[int]) -> tuple[int, ...]:
+        """Have the next generation of each of these searches proposed; the sweeps whose messages were sent."""
+        return self._send_all(PROPOSE, sweep_ids)
 
     def ping(self) -> bool:
         """Whether the broker answers."""
@@ -67,13 +70,18 @@ class Queue:
         self._within_patience(partial(self._count, counts))
         return counts[0] if counts else None
 
-    def _send(self, job_ids: list[int], sent: list[int], deadline: float) -> None:
+    def _send_all(self, task: str, keys: Iterable[int]) -> tuple[int, ...]:
+        sent: list[int] = []
+        self._within_patience(partial(self._send, task, list(keys), sent, time.monotonic() + self._patience))
+        return tuple(sent)
+
+    def _send(self, task: str, keys: list[int], sent: list[int], deadline: float) -> None:
         with self._celery.connection_for_write() as connection, self._celery.amqp.Producer(connection) as producer:
-            for job_id in job_ids:
+            for key in keys:
                 if time.monotonic() > deadline:
                     return
-                self._celery.send_task(TRAIN, args=[job_id], producer=producer, retry=False)
-                sent.append(job_id)
+                self._celery.send_task(task, args=[key], producer=producer, retry=False)
+                sent.append(key)
 
     def _ping(self, answers: list[bool]) -> None:
         with self._celery.connection_for_write() as connection:

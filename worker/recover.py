@@ -8,31 +8,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from results.database import Database
-from results.writes import jobs, recovery
+from results.reads.searching import awaiting
+from results.writes import idempotency, jobs, recovery
 from settings import Settings
+from worker.failpoints import reach
 from worker.queue import Queue
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """What one pass did, in jobs: taken back and offered again, failed for good or cancelled; and sent."""
+    """What one pass did, in jobs: taken back and offered again, failed for good or cancelled; and sent.
+
+    `asked`: sweeps whose next generation of a search was asked for again.
+    """
 
     requeued: tuple[int, ...]
     failed: tuple[int, ...]
     cancelled: tuple[int, ...]
     sent: tuple[int, ...]
+    asked: tuple[int, ...] = ()
 
 
 def recover(database: Database, queue: Queue, settings: Settings) -> Recovered:
     """One pass. Raises nothing for a broker that is down: the next pass sends."""
     with database.write() as connection:
         found = recovery.recover(connection, settings.resend_seconds)
+        searching = awaiting(connection)
+        idempotency.prune(connection, settings.idempotency_seconds)
+        reach(settings, "recovery.uncommitted")
+    reach(settings, "recovery.committed")
     to_send = _lost(found, queue)
     sent = queue.send_jobs(to_send) if to_send else ()
     if sent:
+        reach(settings, "recovery.sent")
         with database.write() as connection:
             jobs.mark_sent(connection, sent)
-    return Recovered(found.requeued, found.failed, found.cancelled, sent)
+    asked = queue.ask_for_proposals(searching) if searching else ()
+    return Recovered(found.requeued, found.failed, found.cancelled, sent, asked)
 
 
 def _lost(found: recovery.Recovery, queue: Queue) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The three tasks, thin: each takes what its process holds and calls a plain function that does not know Celery.
+"""The four tasks, thin: each takes what its process holds and calls a plain function that does not know Celery.
 
 Celery has no type information, hence the ignores.
 """
@@ -13,7 +13,8 @@ from typing import Any
 from celery import shared_task
 
 from worker import process, stopping
-from worker.queue import RECOVER, TRACK, TRAIN
+from worker.asking import ask_after
+from worker.queue import PROPOSE, RECOVER, TRACK, TRAIN
 from worker.recover import recover as recover_once
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def train(self: Any, job_id: int) -> None:
     owner = process.owner(os.getppid(), self.request.id)
     ending = train_job(process.database(), process.settings(), job_id, owner, stopping.announced)
     logger.info("job %d: %s", job_id, ending)
+    ask_after(process.database(), process.queue(), job_id)
 
 
 @shared_task(name=RECOVER)  # type: ignore[untyped-decorator]
@@ -40,11 +42,21 @@ def recover() -> None:
         logger.info("jobs: %s", done)
 
 
+@shared_task(name=PROPOSE)  # type: ignore[untyped-decorator]
+def propose(sweep_id: int) -> None:
+    """Propose the next generation of an adaptive sweep."""
+    from worker.propose import propose as propose_once  # Optuna: only the process that proposes loads it
+
+    job_ids = propose_once(process.database(), process.queue(), process.settings(), sweep_id)
+    if job_ids is not None:
+        logger.info("sweep %d: %s", sweep_id, f"{len(job_ids)} jobs proposed" if job_ids else "nothing left to propose")
+
+
 @shared_task(name=TRACK)  # type: ignore[untyped-decorator]
 def track() -> None:
     """Bring MLflow up to date."""
     from tracking.tracker import track as track_once  # MLflow: only the process that tracks loads it
 
     report = track_once(process.database(), process.settings())
-    if report.sent_trials or report.sent_metrics or report.error:
+    if report.sent_trials or report.sent_metrics or report.sent_artifacts or report.error:
         logger.info("%s", report)

@@ -23,6 +23,7 @@ from sweeps.states import State, Wanted
 from worker.attempt import Attempt
 from worker.beginning import Beginning, begin
 from worker.errors import HopelessJob
+from worker.failpoints import reach
 from worker.heartbeat import heartbeat
 from worker.journal import Journal
 
@@ -47,15 +48,17 @@ def train_job(
     """Do one attempt at the job; `stopping` says that the worker is to stop, asked between epochs."""
     with database.write() as connection:
         claim = jobs.claim(connection, job_id, owner, settings.lease_seconds)
+        reach(settings, "claim.uncommitted")
     if claim is None:
         return Ending.UNCLAIMED
+    reach(settings, "claim.committed")
     try:
         return _attempt(database, settings, claim, stopping)
     except StaleAttempt:
         return Ending.OVERTAKEN
     except Exception as error:
         logger.exception("job %d, attempt %d", claim.job_id, claim.attempt)
-        return _give_up(database, claim, error)
+        return _give_up(database, settings, claim, error)
 
 
 def _attempt(database: Database, settings: Settings, claim: Claim, stopping: Callable[[], bool]) -> Ending:
@@ -71,7 +74,7 @@ def _train(
 ) -> Ending:
     training = beginning.training
     checkpointed = time.monotonic()
-    for records in _unfinished(beginning, journal):
+    for records in _unfinished(beginning, journal, attempt):
         if stopping():
             attempt.hand_back(training.states())
             return Ending.HANDED_BACK
@@ -92,21 +95,26 @@ def _train(
     return Ending.FINISHED
 
 
-def _unfinished(beginning: Beginning, journal: Journal) -> Iterator[EpochRecords]:
-    """Train, journal every epoch, and yield those after which the training goes on."""
-    for records in beginning.training.epochs():
+def _unfinished(beginning: Beginning, journal: Journal, attempt: Attempt) -> Iterator[EpochRecords]:
+    """Train, journal every epoch, prune at check epochs, and yield the epochs after which the training goes on."""
+    training = beginning.training
+    for records in training.epochs():
         journal.add(records)
+        if records.epoch in beginning.check_epochs:
+            training.leave(attempt.decide(records.epoch, training.states))
         if records.epoch >= beginning.epochs:
             return
         yield records
 
 
-def _give_up(database: Database, claim: Claim, error: Exception) -> Ending:
+def _give_up(database: Database, settings: Settings, claim: Claim, error: Exception) -> Ending:
     """Offer the job again, or fail it when another attempt would end the same way; the error stays in its row."""
     hopeless = isinstance(error, (HopelessJob, EngineError))
     try:
         with database.write() as connection:
             jobs.release(connection, claim, f"{type(error).__name__}: {error}", retry=not hopeless)
+            reach(settings, "release.uncommitted")
+        reach(settings, "release.committed")
     except StaleAttempt:
         return Ending.OVERTAKEN
     except (DatabaseUnusable, SchemaOutdated):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
+import math
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, create_model
 
@@ -13,6 +13,7 @@ from api.models.base import Query
 from api.models.reference import KIND_SCHEMAS
 from comparison.axes import Axis
 from comparison.bands import Center
+from comparison.curves.effort import PATIENCE
 from comparison.outcome import Outcome
 from engine.errors import InvalidHyperparameter
 from engine.hyperparameter_kinds import Choice, Choices, Name, Sizes
@@ -20,6 +21,7 @@ from engine.hyperparameters import HYPERPARAMETERS, Hyperparameter
 from results.reads.curves import METRICS
 from sweeps.states import State
 
+MOST_TARGETS = 50
 Whole = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
@@ -78,38 +80,28 @@ class CurvesQuery(Query):
     limit: int = Field(200, ge=1, le=1000, description="trials of a page; a page ends early when it grows long")
 
 
-def _configurations(text: object) -> object:
-    """Pairs of sweep and number from text such as 1:0,1:3; ValueError says what is wrong with it."""
+def _targets(text: object) -> object:
+    """Costs in a list joined by commas; ValueError for what is no finite number above 0."""
     if not isinstance(text, str):
         return text
-    found = tuple(dict.fromkeys(_named_configuration(part.strip()) for part in text.split(",")))
-    if not 2 <= len(found) <= MOST_CONFIGURATIONS:
-        raise ValueError(f"names {len(found)} configurations; from 2 to {MOST_CONFIGURATIONS} can be compared")
-    return found
+    numbers = [float(part) for part in text.split(",") if part.strip()]
+    if not 0 < len(numbers) <= MOST_TARGETS or not all(0 < number < math.inf for number in numbers):
+        raise ValueError(f"must be 1 to {MOST_TARGETS} numbers above 0, joined by commas")
+    return tuple(dict.fromkeys(numbers))
 
 
-def _named_configuration(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([1-9][0-9]{0,8}):([0-9]{1,9})", text)
-    if match is None:
-        raise ValueError(f"{text[:50]!r} is not a sweep's and a configuration's number, such as 1:0")
-    return int(match[1]), int(match[2])
+_TARGETS_SCHEMA = {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}, "maxItems": MOST_TARGETS}
+Targets = Annotated[tuple[float, ...], BeforeValidator(_targets), WithJsonSchema(_TARGETS_SCHEMA)]
 
 
-MOST_CONFIGURATIONS = 24
-_CONFIGURATIONS_SCHEMA = {"type": "string", "pattern": r"^\d+:\d+(,\d+:\d+)+$", "examples": ["1:0,1:1"]}
-Named = Annotated[tuple[tuple[int, int], ...], BeforeValidator(_configurations), WithJsonSchema(_CONFIGURATIONS_SCHEMA)]
+class SummaryQuery(Query):
+    """Which targets of a trial, and for how long they must hold."""
 
-
-class CompareQuery(Query):
-    """Which configurations are held against the first of them, by what, and over which axis."""
-
-    configurations: Named = Field(description="sweep:number of each, joined by commas; the first is the reference")
-    metric: Literal["validation_cost", "train_cost", "validation_accuracy", "train_accuracy"] = Field(
-        "validation_cost", description="its best value within the budget is compared"
+    targets: Targets | None = Field(
+        None, description="validation costs to reach, joined by commas; the sweep's when left out", examples=["0.5,0.1"]
     )
-    axis: Axis = Field(Axis.EPOCHS, description="in what the budget is measured")
-    target: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
-        None, description="a value of the metric: also compare how far along the axis it was reached"
+    patience: int = Field(
+        PATIENCE, ge=0, le=1000, description="following epochs at which a target must hold, too, to count as reached"
     )
 
 

@@ -36,6 +36,9 @@ class Sweep(Body):
     name: str
     project: str
     method: str = Field(examples=["grid"])
+    search: str | None = Field(description="how an adaptive search proposes, or null")
+    run_cap: Count | None = Field(description="most configurations, or null: the whole grid")
+    generation: Count = Field(description="proposals of an adaptive search so far")
     state: State
     wanted: Wanted
     stopped_because: str | None = Field(description="why no more of its trials begin: its user, or its metric's target")
@@ -48,6 +51,7 @@ class Sweep(Body):
     trial_count: Count
     job_count: Count
     trials: dict[State, int] = Field(description="trials in each state; states that none is in are left out")
+    reused_count: Count = Field(description="trials that took over the results of an earlier sweep's")
     uid: str = Field(description="identity that no other database shares")
     epochs_recorded: Count = Field(description="epochs stored so far over all trials, epoch 0 not counted")
     epochs_planned: Count = Field(description="epochs of all trials; pruned or diverged ones need fewer")

@@ -30,6 +30,7 @@ class TrialLinks(Body):
 
     self: str
     sweep: str
+    summary: str
     mlflow: str | None = Field(description="its page in the MLflow UI, once it was sent there")
 
 
@@ -43,6 +44,9 @@ class TrialBody(Body):
     replicate: Count
     state: State
     outcome: Outcome | None = Field(description="what the curve did; null before epoch 2")
+    outcome_epoch: Count | None = Field(
+        description="epoch at which the outcome was reached; null while it still descends"
+    )
     hyperparameters: dict[str, JsonValue]
     parameter_count: Count = Field(description="weights and biases of its network")
     init_seed: int
@@ -60,6 +64,7 @@ class TrialBody(Body):
     targets: list[TargetReached] = Field(description="those of the sweep's targets that were reached")
     seconds: Real = Field(description="its share of the training time so far")
     error: str | None = Field(description="why it failed")
+    reused_from: Key | None = Field(description="trial of an earlier sweep whose results it took over")
     started_at: Moment | None
     finished_at: Moment | None
     links: TrialLinks
@@ -103,5 +108,6 @@ def _links(view: TrialView) -> TrialLinks:
     return TrialLinks(
         self=url_for("trials.show", trial_id=view.id),
         sweep=url_for("sweeps.show", sweep_id=view.sweep_id),
+        summary=url_for("trials.summarise", trial_id=view.id),
         mlflow=mlflow_run(view.mlflow_experiment_id, view.mlflow_run_id),
     )

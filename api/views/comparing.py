@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from sqlalchemy import Connection
 
 from api.models.comparing import CompareBody
-from api.models.queries import CompareQuery
+from api.models.comparing_query import CompareQuery
 from api.refusals import refusals
 from api.services import services
 from comparison.across import contest

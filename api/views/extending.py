@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import Response, request
+from sqlalchemy import Connection
 
 from api.bodies import document
+from api.idempotency import Done, done_once
 from api.models.sweeps import SweepDetail, detail_of
-from api.queueing import queue_jobs
-from api.refusals import refusals
+from api.queueing import wake
+from api.refusals import KEYED, refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
 from results.reads.sweeps import find
@@ -33,18 +35,21 @@ blueprint = APIBlueprint("extending", __name__)
         413,
         415,
         "database-unavailable",
+        *KEYED,
     )
 )
-def extend_sweep(sweep_id: int) -> tuple[SweepDetail, int]:
+def extend_sweep(sweep_id: int) -> Response:
     """Extend a sweep that has ended.
 
     The body names what is wished, as JSON or YAML: `epochs` (every trial goes on from its last epoch to this one),
-    `replicates` and `run_cap` (old ones counted), `parameters` (parameter -> more values). Only what is missing is
-    trained; the result is that of the larger sweep, bit for bit.
+    `replicates` and `run_cap` (old ones counted), `parameters` (parameter -> more values), `dropped` (true: also what
+    a stop or the metric's target dropped). Only what is missing is trained; the result is that of the larger sweep, bit
+    for bit.
     """
     service = services()
     wish = document(request)
-    with service.database.write() as connection:
+
+    def act(connection: Connection) -> Done:
         find(connection, sweep_id)
         job_ids = extend(
             connection,
@@ -53,9 +58,10 @@ def extend_sweep(sweep_id: int) -> tuple[SweepDetail, int]:
             BUILT_IN,
             service.settings.max_attempts,
         )
-        stored = detail_of(find(connection, sweep_id))
-    queue_jobs(service, job_ids)
-    return stored, 202
+        stored = find(connection, sweep_id)
+        return Done(detail_of(stored), afterwards=lambda: wake(service, stored, job_ids))
+
+    return done_once(act)
 
 
 def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int) -> LargerSweep | str:
@@ -66,4 +72,4 @@ def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int) -> LargerSweep | st
     if reason is not None:
         return reason
     lacking = missing(spec, so_far.configurations, so_far.replicates, so_far.trial_count, so_far.job_count, BUILT_IN)
-    return LargerSweep(whole, spec, lacking)
+    return LargerSweep(whole, spec, lacking, wished.dropped)

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from apiflask import APIBlueprint
+from flask import Response
 from sqlalchemy import Connection
 
+from api.idempotency import Done, done_once
 from api.models.sweeps import SweepDetail, detail_of
-from api.queueing import queue_jobs
-from api.refusals import refusals
+from api.queueing import wake
+from api.refusals import KEYED, refusals
 from api.services import services
 from results.reads.sweeps import find
 from results.writes import moves
 
 blueprint = APIBlueprint("moves", __name__)
-REFUSALS = refusals("no-such-sweep", "illegal-move", "invalid-query", "database-unavailable")
+REFUSALS = refusals("no-such-sweep", "illegal-move", "invalid-query", "database-unavailable", *KEYED)
 
 
 @blueprint.post("/sweeps/<key:sweep_id>/pause")
 @blueprint.output(SweepDetail, status_code=202, description="Paused, or about to be: see `state`.")
 @blueprint.doc(responses=REFUSALS)
-def pause(sweep_id: int) -> tuple[SweepDetail, int]:
+def pause(sweep_id: int) -> Response:
     """Pause a sweep.
 
     Nothing more begins. What is running is saved and put back within about a second; once resumed it goes on from
@@ -33,7 +35,7 @@ def pause(sweep_id: int) -> tuple[SweepDetail, int]:
 @blueprint.post("/sweeps/<key:sweep_id>/resume")
 @blueprint.output(SweepDetail, status_code=202, description="Queued again.")
 @blueprint.doc(responses=REFUSALS)
-def resume(sweep_id: int) -> tuple[SweepDetail, int]:
+def resume(sweep_id: int) -> Response:
     """Resume a sweep that was paused. Resuming one that runs is no error."""
     return _moved(sweep_id, moves.resume)
 
@@ -41,7 +43,7 @@ def resume(sweep_id: int) -> tuple[SweepDetail, int]:
 @blueprint.post("/sweeps/<key:sweep_id>/stop")
 @blueprint.output(SweepDetail, status_code=202, description="Stopped: no more trials begin.")
 @blueprint.doc(responses=REFUSALS)
-def stop(sweep_id: int) -> tuple[SweepDetail, int]:
+def stop(sweep_id: int) -> Response:
     """Stop a sweep.
 
     No more trials begin: those that wait are cancelled, those that run go on to their end. Then the sweep is finished.
@@ -52,7 +54,7 @@ def stop(sweep_id: int) -> tuple[SweepDetail, int]:
 @blueprint.post("/sweeps/<key:sweep_id>/cancel")
 @blueprint.output(SweepDetail, status_code=202, description="Cancelled, or about to be: see `state`.")
 @blueprint.doc(responses=REFUSALS)
-def cancel(sweep_id: int) -> tuple[SweepDetail, int]:
+def cancel(sweep_id: int) -> Response:
     """Cancel a sweep.
 
     What has not begun is cancelled at once; what is running stops within about a second and keeps the epochs it has
@@ -64,17 +66,18 @@ def cancel(sweep_id: int) -> tuple[SweepDetail, int]:
 @blueprint.post("/sweeps/<key:sweep_id>/retry")
 @blueprint.output(SweepDetail, status_code=202, description="What failed is queued again.")
 @blueprint.doc(responses=REFUSALS)
-def retry(sweep_id: int) -> tuple[SweepDetail, int]:
+def retry(sweep_id: int) -> Response:
     """Train the failed trials of a sweep again, with as many attempts as at first."""
     most = services().settings.max_attempts
     return _moved(sweep_id, lambda connection, one: moves.retry(connection, one, most))
 
 
-def _moved(sweep_id: int, move: Callable[[Connection, int], Sequence[int] | None]) -> tuple[SweepDetail, int]:
+def _moved(sweep_id: int, move: Callable[[Connection, int], Sequence[int] | None]) -> Response:
     service = services()
-    with service.database.write() as connection:
+
+    def act(connection: Connection) -> Done:
         job_ids = move(connection, sweep_id)
-        found = detail_of(find(connection, sweep_id))
-    if job_ids:
-        queue_jobs(service, job_ids)
-    return found, 202
+        found = find(connection, sweep_id)
+        return Done(detail_of(found), afterwards=lambda: wake(service, found, job_ids or ()))
+
+    return done_once(act)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import request, url_for
+from flask import Response, request
 
 from api.addresses import next_page
 from api.bodies import document
+from api.idempotency import Done, done_once, keyed_request
 from api.models.previews import PreviewBody, preview_of
 from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
-from api.queueing import queue_jobs
-from api.refusals import refusals
+from api.refusals import KEYED, refusals
 from api.services import services
+from api.submitting import submit_document
 from engine.data.catalog import BUILT_IN
+from results.errors import ResultsError
+from results.reads.ledger import trained_before
 from results.reads.sweeps import find, page
-from results.writes.sweeps import create
+from sweeps.digests import trial_digests
 from sweeps.parsing.sweep import parse
-from sweeps.planning import plan
+from sweeps.plan import Plan
+from sweeps.planning import plan, stand_ins
 from sweeps.preview import preview
+from sweeps.reuse import TrainedBefore, reusing
 
 blueprint = APIBlueprint("sweeps", __name__)
 
@@ -26,36 +31,50 @@ blueprint = APIBlueprint("sweeps", __name__)
 @blueprint.post("/sweeps")
 @blueprint.output(SweepDetail, status_code=201, description="Stored and queued; `Location` is its address.")
 @blueprint.doc(
-    responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable"),
+    responses=refusals(
+        "unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable", *KEYED
+    ),
 )
-def submit() -> tuple[SweepDetail, int, dict[str, str]]:
+def submit() -> Response:
     """Submit a sweep.
 
     The body is the sweep as YAML or JSON. It is stored whole or not at all, and then queued; while the queue is away
     it is stored all the same, and begins when the queue is back. `notes` says which defaults were taken and which
-    keys were ignored.
+    keys were ignored, and how many of the trials earlier sweeps have trained: `backsweep: {reuse: true}` takes those
+    over.
     """
-    service = services()
-    asked = document(request)
-    planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
-    with service.database.write() as connection:
-        created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
-        stored = detail_of(find(connection, created.sweep_id))
-    queue_jobs(service, created.job_ids)
-    return stored, 201, {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+    return submit_document(services(), document(request))
 
 
 @blueprint.post("/sweeps/preview")
 @blueprint.output(PreviewBody, description="What the sweep would be.")
-@blueprint.doc(responses=refusals("unreadable-document", "invalid-sweep", "invalid-query", 413, 415))
-def preview_sweep() -> PreviewBody:
+@blueprint.doc(
+    responses=refusals(
+        "unreadable-document", "invalid-sweep", "invalid-query", 413, 415, "database-unavailable", *KEYED
+    )
+)
+def preview_sweep() -> PreviewBody | Response:
     """Preview a sweep.
 
     The body is that of a submission. Nothing is stored or queued: the answer says how many configurations, trials
-    and jobs there would be, how long they would take and in how much memory, and shows the first configurations.
+    and jobs there would be, how long they would take and in how much memory, shows the first configurations,
+    and says which trials earlier sweeps have trained.
     """
     spec = parse(document(request), BUILT_IN, services().settings.max_trials)
-    return preview_of(preview(spec, BUILT_IN))
+    planned = plan(stand_ins(spec), BUILT_IN)
+    before = TrainedBefore() if spec.adaptive else _trained_before(planned)
+    planned = reusing(planned, before or TrainedBefore(), BUILT_IN)
+    found = preview_of(preview(spec, planned, BUILT_IN), before)
+    return found if keyed_request() is None else done_once(lambda _: Done(found, 200))
+
+
+def _trained_before(planned: Plan) -> TrainedBefore | None:
+    """None where the database cannot say: a preview needs none otherwise."""
+    try:
+        with services().database.read() as connection:
+            return trained_before(connection, trial_digests(planned, BUILT_IN))
+    except ResultsError:
+        return None
 
 
 @blueprint.get("/sweeps")

@@ -8,29 +8,18 @@ from pathlib import Path
 import click
 
 from backsweep.client import Client
-from backsweep.commands.asking import as_json, asks_service, print_json
-from backsweep.display.console import console
-from backsweep.display.progress import watch
-from backsweep.display.sweeps import notes_of, show_sweep
+from backsweep.commands.asking import as_json, asks_service
+from backsweep.commands.submitted import show_submitted
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--watch", "watching", is_flag=True, help="wait until it has ended and show its progress")
+@click.option("--idempotency-key", metavar="KEY", help="submitted again under the same KEY, it is stored once")
 @as_json
 @asks_service
-def submit(client: Client, file: Path, watching: bool, as_json: bool) -> None:
+def submit(client: Client, file: Path, watching: bool, idempotency_key: str | None, as_json: bool) -> None:
     """Submit the sweep in FILE (YAML or JSON; - reads standard input)."""
-    sweep = client.submit(sys.stdin.read() + "\n" if str(file) == "-" else file)
-    if not as_json:
-        out = console()
-        out.print(f"Sweep {sweep['id']}: {sweep['configuration_count']} configurations, {sweep['trial_count']} trials")
-        notes_of(sweep, out)
-    if watching:
-        sweep = watch(client, sweep["id"], quiet=as_json)
-    if as_json:
-        print_json(sweep)
-    elif watching:
-        show_sweep(sweep)
-    else:
-        console().print(f"Watch it:    backsweep show {sweep['id']}\nCompare it:  backsweep compare {sweep['id']}")
+    document = sys.stdin.read() + "\n" if str(file) == "-" else file
+    sweep = client.submit(document, idempotency_key=idempotency_key)
+    show_submitted(client, sweep, watching=watching, as_json=as_json)

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from backsweep.display.console import console, table
+from backsweep.display.early_termination import rule_text
 from backsweep.display.sweeps import notes_of
 from backsweep.display.values import hyperparameter, seconds
 
@@ -27,6 +28,8 @@ def show_preview(found: Json) -> None:
         "memory": f"about {_size(found['memory_bytes'])} ({_size(found['job_bytes'])} for the largest job)",
     }
     out.print(f"{found['name']}: not submitted", style="bold")
+    if found["early_termination"]:
+        facts["stops"] = rule_text(found["early_termination"])
     for name, text in facts.items():
         out.print(f"  {name:<10} {text}")
     _show_configurations(found, out)

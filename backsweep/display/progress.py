@@ -36,7 +36,7 @@ def watch(
                 lambda sweep: progress.update(
                     task,
                     description=_counts(sweep),
-                    total=max(1, sweep["epochs_planned"]),
+                    total=max(1, _planned(sweep)),
                     completed=_done(sweep),
                 ),
                 alive,
@@ -62,16 +62,24 @@ def lines(pause: float = LINE_SECONDS) -> Callable[[dict[str, Any]], None]:
         if sweep["state"] == last_state and now - last_at < pause:
             return
         last_at, last_state = now, sweep["state"]
-        share = 100 * _done(sweep) / max(1, sweep["epochs_planned"])
+        share = 100 * _done(sweep) / max(1, _planned(sweep))
         since = f", {duration(sweep)}" if sweep["started_at"] else ""
         console().print(f"{_counts(sweep)}, {share:.0f}% of the epochs{since}")
 
     return line
 
 
+def _planned(sweep: dict[str, Any]) -> int:
+    """Epochs of all trials; a search's that are not proposed yet are taken to be like those that are."""
+    known, whole = sweep["configuration_count"], sweep["run_cap"]
+    if sweep["search"] is None or not known or sweep["state"] == "finished":
+        return int(sweep["epochs_planned"])
+    return int(sweep["epochs_planned"] * max(1.0, whole / known))
+
+
 def _done(sweep: dict[str, Any]) -> int:
     """Epochs done; ended trials count as whole, because diverged ones need no more."""
-    return int(sweep["epochs_planned"] if sweep["state"] == "finished" else sweep["epochs_recorded"])
+    return int(_planned(sweep) if sweep["state"] == "finished" else sweep["epochs_recorded"])
 
 
 def _counts(sweep: dict[str, Any]) -> str:

@@ -44,6 +44,8 @@ def show_sweep(sweep: Json) -> None:
         "project": sweep["project"],
         "trials": f"{sweep['trial_count']} = {sweep['configuration_count']} configurations x {sweep['replicates']}"
         f" replicates: {counts}",
+        "reused": f"{sweep['reused_count']} trials from earlier sweeps" if sweep["reused_count"] else "",
+        "search": _search(sweep),
         "epochs": f"{sweep['epochs_recorded']} of {sweep['epochs_planned']}",
         "submitted": moment(sweep["created_at"]),
         "time": duration(sweep),
@@ -54,6 +56,13 @@ def show_sweep(sweep: Json) -> None:
         if text:
             out.print(f"  {name:<10} {text}", soft_wrap=name == "MLflow")
     notes_of(sweep, out)
+
+
+def _search(sweep: Json) -> str:
+    if sweep["search"] is None:
+        return ""
+    done = f"{sweep['configuration_count']} of {sweep['run_cap']} configurations proposed"
+    return f"{sweep['search']}, {done} in {sweep['generation']} generations"
 
 
 def notes_of(sweep: Json, out: Console) -> None:

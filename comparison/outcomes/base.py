@@ -13,7 +13,7 @@ class Outcome(StrEnum):
     """What a cost curve did; the gloss stands behind each member."""
 
     DIVERGED = "diverged"  # the cost is no longer finite, or has grown
-    STUCK = "stuck"  # settled no better than a constant predictor
+    STUCK = "stuck"  # settled no better than a constant predictor, or where the gradient has vanished
     OVERFITTING = "overfitting"  # the validation cost rises while the training cost falls
     OSCILLATING = "oscillating"  # jumps up and down and gets nowhere
     CONVERGED = "converged"  # settled for the second half of its epochs
@@ -34,3 +34,7 @@ class Rule(ABC):
     @abstractmethod
     def holds(self, reading: Reading) -> bool:
         """The rule itself."""
+
+    @abstractmethod
+    def since(self, reading: Reading) -> int | None:
+        """The epoch at which the outcome was reached, of a curve that has it; None where nothing was reached."""

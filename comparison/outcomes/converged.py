@@ -6,7 +6,7 @@ from comparison.outcomes.base import Outcome, Rule
 from comparison.outcomes.reading import Reading
 
 SETTLED_FOR = 0.5  # share of the epochs
-LIVELY = 0.1  # of the level: with more noise than this, nothing has settled
+LIVELY = 0.15  # of the level: with more noise than this, nothing has settled
 LIVELY_SCALE = 0.02  # of the constant predictor's cost: unless it is too little to be seen
 
 
@@ -19,4 +19,8 @@ class Converged(Rule):
     def holds(self, reading: Reading) -> bool:
         """Calm, and neither fallen nor risen since half-time."""
         lively = reading.noise > max(LIVELY * reading.level, LIVELY_SCALE * reading.scale)
-        return not lively and abs(reading.gain_over(SETTLED_FOR)) <= reading.indistinct
+        return not lively and not reading.crawls and abs(reading.gain_over(SETTLED_FOR)) <= reading.indistinct
+
+    def since(self, reading: Reading) -> int | None:
+        """From where on the level has not changed by as much as counts."""
+        return reading.settled_since(reading.indistinct)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comparison.outcomes.base import Outcome, Rule
-from comparison.outcomes.reading import Reading
+from comparison.outcomes.reading import Costs, Reading
 
-LARGE = 0.1  # of the level: a step of this size is seen on a logarithmic axis
+LARGE = 0.2  # of the level: a step of this size is seen on a logarithmic axis
 LARGE_SCALE = 0.02  # of the constant predictor's cost: and on a linear one
 SHARE = 1 / 3  # of the steps are large
 FEWEST = 2  # large rises, and large falls
@@ -23,11 +24,20 @@ class Oscillating(Rule):
     def holds(self, reading: Reading) -> bool:
         """Large, many, both ways, and without progress."""
         steps = reading.steps
-        middle = float(np.median(reading.train[-len(steps) :]))
-        large = np.abs(steps) >= max(LARGE * middle, LARGE_SCALE * reading.scale)
+        large = _large(reading, steps)
         rises = int(np.count_nonzero(large & (steps > 0)))
         falls = int(np.count_nonzero(large & (steps < 0)))
         up = float(np.maximum(steps, 0).sum())
         way = float(np.abs(steps).sum())
         undone = min(up, way - up) >= UNDONE * way
         return min(rises, falls) >= FEWEST and rises + falls >= SHARE * len(steps) and undone
+
+    def since(self, reading: Reading) -> int | None:
+        """The first large rise."""
+        steps = np.diff(reading.train[1:])
+        return int(np.flatnonzero(_large(reading, steps) & (steps > 0))[0]) + 2
+
+
+def _large(reading: Reading, steps: Costs) -> NDArray[np.bool_]:
+    middle = float(np.median(reading.train[-len(reading.steps) :]))
+    return np.abs(steps) >= max(LARGE * middle, LARGE_SCALE * reading.scale)

@@ -14,5 +14,9 @@ class Plateaued(Rule):
     outcome = Outcome.PLATEAUED
 
     def holds(self, reading: Reading) -> bool:
-        """Not fallen lately."""
-        return reading.gain_over(LATELY) <= reading.indistinct
+        """Not fallen lately, nor at a crawl all the time."""
+        return reading.gain_over(LATELY) <= reading.indistinct and not reading.crawls
+
+    def since(self, reading: Reading) -> int | None:
+        """From where on the level has not changed by as much as counts."""
+        return reading.settled_since(reading.indistinct)

@@ -1,4 +1,4 @@
-"""What the rules read off a finite curve: levels, gains, noise. Robust to noise and to any length; NumPy only.
+"""What the rules read off a finite curve: levels, gains, noise, gradient. Robust to noise and to any length.
 
 All measures are medians or means over windows that grow with the curve, so the same rule reads 5 and 5,000 epochs.
 """
@@ -9,14 +9,21 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from comparison.curve import Curve
 
 Costs = NDArray[np.float64]
 
 SMOOTHED_FROM = 6  # shorter curves are read epoch by epoch: there is nothing to spare for a median
+SHORTEST_SPAN = 3
 # Mean rise of independent normal noise between neighbours is sigma / sqrt(pi).
 NOISE_PER_MEAN_RISE = float(np.sqrt(np.pi))
+GRADIENT_EPOCHS = 3  # latest ones, of which the median counts
+LIVE = 0.1  # relative gradient of a network that learns
+KEPT = 0.5  # of the largest gradient norm
+HARDLY = 0.1  # of the cost before training: less was gained in all
+STEADILY = 0.25  # of what was gained came in the second half
 
 
 class Reading:
@@ -25,6 +32,8 @@ class Reading:
     def __init__(self, curve: Curve) -> None:
         self.train: Costs = np.array(curve.train_cost, dtype=np.float64)
         self.validation: Costs = np.array(curve.validation_cost, dtype=np.float64)
+        self.gradient = tuple(norm for norm in curve.gradient_norm if norm is not None)
+        self.updates_per_epoch = curve.updates_per_epoch
         self.constant_cost = curve.constant_cost
         self.last_epoch = len(self.train) - 1
         self.scale = next((cost for cost in (curve.constant_cost, float(self.train[0])) if cost > 0), 1.0)
@@ -32,7 +41,7 @@ class Reading:
     @cached_property
     def span(self) -> int:
         """Epochs that one level is the median of: a tenth of the curve, at least 3; 1 on short curves."""
-        return max(3, self.last_epoch // 10) if self.last_epoch >= SMOOTHED_FROM else 1
+        return max(SHORTEST_SPAN, self.last_epoch // 10) if self.last_epoch >= SMOOTHED_FROM else 1
 
     @cached_property
     def level(self) -> float:
@@ -48,6 +57,16 @@ class Reading:
         epochs = max(round(self.last_epoch * share), 2 if self.last_epoch >= SMOOTHED_FROM else 1)
         return self.level_at(max(1, self.last_epoch - epochs)) - self.level
 
+    def settled_since(self, tolerance: float) -> int:
+        """The first epoch, from 1, from which on no level differs from the present one by more than `tolerance`.
+
+        Levels here are medians of `span` epochs around each epoch.
+        """
+        levels = median_filter(self.train[1:], size=self.span, mode="nearest")
+        levels[-max(1, self.span // 2) :] = self.level
+        far = np.flatnonzero(np.abs(levels - self.level) > tolerance)
+        return int(far[-1]) + 2 if len(far) else 1
+
     @cached_property
     def steps(self) -> Costs:
         """Changes of the training cost from epoch to epoch in the second half, five at least where there are so many.
@@ -62,15 +81,46 @@ class Reading:
         return noise_of(self.steps)
 
     @cached_property
+    def uncertainty(self) -> float:
+        """What noise alone may do to the difference of two levels: two and more of its standard deviations.
+
+        A median of m normal numbers has a standard deviation of about 1.25 / sqrt(m) of theirs.
+        """
+        return 2 * self.noise * min(1.0, (SHORTEST_SPAN / self.span) ** 0.5)
+
+    @cached_property
     def indistinct(self) -> float:
         """The least change of level that counts as one.
 
         2 % of what was gained on the constant predictor or 10 % of the level, whichever is less: the first is what an
         eye sees on a linear axis, the second on a logarithmic one. Never below 0.5 % of the constant predictor's
-        cost, where nobody looks, nor below twice the noise.
+        cost, where nobody looks, nor below what noise does.
         """
         gained = max(self.constant_cost - self.level, 0.05 * self.scale)
-        return max(min(0.02 * gained, 0.1 * self.level), 0.005 * self.scale, 2 * self.noise)
+        return max(min(0.02 * gained, 0.1 * self.level), 0.005 * self.scale, self.uncertainty)
+
+    @cached_property
+    def relative_gradient(self) -> float | None:
+        """The latest gradient norm over the training cost: the norm of the gradient of its logarithm.
+
+        What share of the cost a step of length one down the gradient would take off, to first order. None where no
+        gradient was recorded.
+        """
+        latest = self.gradient[-GRADIENT_EPOCHS:]
+        return float(np.median(latest)) / max(self.level, 1e-300) if latest else None
+
+    @cached_property
+    def crawls(self) -> bool:
+        """Whether hardly anything was learned, steadily, under a gradient as large as ever: too small a learning rate.
+
+        Such a cost looks settled, but it is at its beginning.
+        """
+        relative = self.relative_gradient
+        if relative is None or relative < LIVE:
+            return False
+        kept = float(np.median(self.gradient[-GRADIENT_EPOCHS:])) >= KEPT * max(self.gradient)
+        gained, lately = float(self.train[0]) - self.level, self.gain_over(0.5)
+        return kept and gained <= HARDLY * float(self.train[0]) and lately > max(STEADILY * gained, self.uncertainty)
 
 
 def noise_of(steps: Costs) -> float:

@@ -14,3 +14,7 @@ class StillDescending(Rule):
     def holds(self, reading: Reading) -> bool:
         """Always."""
         return True
+
+    def since(self, reading: Reading) -> int | None:
+        """Nothing was reached."""
+        return None

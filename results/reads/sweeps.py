@@ -16,6 +16,11 @@ from sweeps.states import State, Wanted
 _COLUMNS = [column for column in sweeps.columns if column.name in SweepView.__dataclass_fields__]
 
 
+def wanted(connection: Connection, sweep_id: int) -> Wanted:
+    """What its user wants of a sweep that is stored."""
+    return Wanted(connection.execute(select(sweeps.c.wanted).where(sweeps.c.id == sweep_id)).scalar_one())
+
+
 def find(connection: Connection, sweep_id: int) -> SweepView:
     """The sweep; raises `NoSuchSweep`."""
     rows = connection.execute(select(*_COLUMNS).where(sweeps.c.id == sweep_id)).all()
@@ -45,17 +50,19 @@ def page(
 def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[SweepView]:
     ids = [row.id for row in rows]
     states: dict[int, dict[State, int]] = {sweep_id: {} for sweep_id in ids}
-    recorded = dict.fromkeys(ids, 0)
-    for sweep_id, state, count, reached in connection.execute(_trials_by_state(ids)):
+    recorded, reused = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
+    for sweep_id, state, count, reached, taken in connection.execute(_trials_by_state(ids)):
         states[sweep_id][State(state)] = count
         recorded[sweep_id] += reached
+        reused[sweep_id] += taken
     planned = {row[0]: row[1] for row in connection.execute(_planned(ids))}
-    return [_view(row, states[row.id], recorded[row.id], planned.get(row.id, 0)) for row in rows]
+    return [_view(row, states[row.id], reused[row.id], recorded[row.id], planned.get(row.id, 0)) for row in rows]
 
 
 def _trials_by_state(ids: Sequence[int]) -> Any:
     reached = func.sum(case((trials.c.epochs_recorded > 0, trials.c.epochs_recorded), else_=0))
-    query = select(trials.c.sweep_id, trials.c.state, func.count(), reached).where(trials.c.sweep_id.in_(ids))
+    counts = (func.count(), reached, func.count(trials.c.reused_from))
+    query = select(trials.c.sweep_id, trials.c.state, *counts).where(trials.c.sweep_id.in_(ids))
     return query.group_by(trials.c.sweep_id, trials.c.state).order_by(trials.c.sweep_id, trials.c.state)
 
 
@@ -64,8 +71,9 @@ def _planned(ids: Sequence[int]) -> Any:
     return query.where(trials.c.sweep_id.in_(ids)).group_by(trials.c.sweep_id)
 
 
-def _view(row: Row[Any], states: dict[State, int], recorded: int, planned: int) -> SweepView:
+def _view(row: Row[Any], states: dict[State, int], reused: int, recorded: int, planned: int) -> SweepView:
     columns = dict(row._mapping)
     columns |= {"state": State(row.state), "wanted": Wanted(row.wanted)}
     columns |= {"targets": tuple(row.targets), "notes": tuple(row.notes)}
-    return SweepView(**columns, trials=states, epochs_recorded=int(recorded), epochs_planned=int(planned))
+    columns |= {"reused_count": reused, "epochs_recorded": int(recorded), "epochs_planned": int(planned)}
+    return SweepView(**columns, trials=states)

@@ -65,6 +65,7 @@ class TrackedTrial:
     data_seed: int
     state: State
     outcome: str | None
+    outcome_epoch: int | None
     epochs_recorded: int
     diverged_epoch: int | None
     results: Mapping[str, float | int | None]  # the best values, under their column names
@@ -72,6 +73,7 @@ class TrackedTrial:
     seconds: float | None
     blas_kernel: str | None
     error: str | None
+    reused_from: int | None
     started_at: datetime | None
     finished_at: datetime | None
     run_id: str | None

@@ -23,6 +23,7 @@ _TRIAL_COLUMNS = (
     "data_seed",
     "state",
     "outcome",
+    "outcome_epoch",
     "epochs_recorded",
     "diverged_epoch",
     "best_train_cost",

@@ -61,8 +61,24 @@ trials = Table(
         nullable=False,
         comment="seed of the mini-batch order; the same for a replicate everywhere",
     ),
+    Column(
+        "digest",
+        String(64),
+        index=True,
+        comment="SHA-256 of configuration, data, seeds and engine; NULL: stored before there was one",
+    ),
+    Column(
+        "reused_from",
+        ForeignKey("trials.id"),
+        comment="trial of another sweep whose results it took over, or NULL: trained for its own",
+    ),
     Column("state", String(20), nullable=False, comment="queued, running, finished, pruned, failed or cancelled"),
     Column("outcome", String(20), comment="what the curve did (docs: outcomes); NULL before epoch 2"),
+    Column(
+        "outcome_epoch",
+        Integer,
+        comment="epoch at which the outcome was reached (docs: outcomes); NULL: none yet, or it still descends",
+    ),
     Column("epochs_recorded", Integer, nullable=False, comment="last epoch stored; -1 before epoch 0"),
     Column("diverged_epoch", Integer, comment="epoch at which its cost was no longer finite, or NULL"),
     Column("best_train_cost", Measure, comment="lowest training cost so far"),
@@ -158,5 +174,15 @@ checkpoints = Table(
     Column("final", Boolean, nullable=False, comment="whether the trial had ended"),
     Column("state", LargeBinary, nullable=False, comment="weights and optimiser state, an uncompressed NPZ archive"),
     Column("saved_at", UTCTime, nullable=False, comment="when it was saved (UTC)"),
+    Column(
+        "earlier_epoch",
+        Integer,
+        comment="epoch of the state saved before, or NULL where there is none or the trial has ended",
+    ),
+    Column(
+        "earlier_state",
+        LargeBinary,
+        comment="the state saved before, to go on from where the latest is damaged",
+    ),
     comment="the latest state of each trial: to resume, extend and save it",
 )

@@ -12,17 +12,29 @@ from sqlalchemy import Connection
 
 from results.views.base import View
 from results.views.configuration_summary import CONFIGURATION_SUMMARY
-from results.views.curves import CURVES
-from results.views.leaderboard import LEADERBOARD
+from results.views.cost_curve import COST_CURVE
+from results.views.layer_health import LAYER_HEALTH
+from results.views.paired_differences import PAIRED_DIFFERENCES
+from results.views.sweep_leaderboard import SWEEP_LEADERBOARD
 from results.views.sweep_progress import SWEEP_PROGRESS
+from results.views.trial_summary import TRIAL_SUMMARY
 
-VIEWS: tuple[View, ...] = (CURVES, LEADERBOARD, CONFIGURATION_SUMMARY, SWEEP_PROGRESS)
+VIEWS: tuple[View, ...] = (
+    SWEEP_PROGRESS,
+    SWEEP_LEADERBOARD,
+    TRIAL_SUMMARY,
+    CONFIGURATION_SUMMARY,
+    PAIRED_DIFFERENCES,
+    COST_CURVE,
+    LAYER_HEALTH,
+)
+FORMER = ("curves", "leaderboard")  # names of views of earlier revisions
 
 
 def drop_views(connection: Connection) -> None:
     """Drop all views that are there."""
-    for view in VIEWS:
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+    for name in (*FORMER, *(view.name for view in VIEWS)):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
 
 
 def create_views(connection: Connection) -> None:

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from results.clock import now
 from results.tables.sweeps import sweeps
-from results.tables.trials import checkpoints, epochs, layer_epochs, trial_targets, trials
+from results.tables.trials import epochs, layer_epochs, trial_targets, trials
 from results.text import storable
-from results.values import Checkpoint, Claim, Flush, TrialProgress
+from results.values import Claim, Flush, TrialProgress
+from results.writes.bulk import insert_many
 from results.writes.fencing import renew_lease
-from results.writes.inserting import insert_ignoring, insert_replacing
+from results.writes.inserting import insert_ignoring
+from results.writes.saving_states import save_states
 from sweeps.states import ENDED, State, Wanted
 
 
@@ -28,10 +30,10 @@ def append(connection: Connection, claim: Claim, flush: Flush, lease_seconds: fl
     """
     renew_lease(connection, claim, lease_seconds)
     moment = now(connection)
-    insert_ignoring(connection, epochs, [vars(row) for row in flush.epochs])
-    insert_ignoring(connection, layer_epochs, [vars(row) for row in flush.layers])
+    insert_many(connection, epochs, [tuple(vars(row).values()) for row in flush.epochs])
+    insert_many(connection, layer_epochs, [tuple(vars(row).values()) for row in flush.layers])
     _store_progress(connection, claim, flush.progress, moment)
-    insert_replacing(connection, checkpoints, [_checkpoint_row(saved, moment) for saved in flush.checkpoints])
+    save_states(connection, flush.checkpoints, moment)
     if flush.machine is not None:
         _store_machine(connection, claim, flush.machine)
     query = select(sweeps.c.wanted).where(sweeps.c.id == claim.sweep_id)
@@ -91,13 +93,12 @@ def _cut(connection: Connection, progress: Sequence[TrialProgress]) -> None:
         connection.execute(delete(table).where(beyond), ended)
 
 
-def _checkpoint_row(saved: Checkpoint, moment: datetime) -> dict[str, Any]:
-    return {**vars(saved), "saved_at": moment}
-
-
 def _store_machine(connection: Connection, claim: Claim, machine: Mapping[str, str | int]) -> None:
     ids = sorted(claimed.trial_id for claimed in claim.trials)
     kernel = machine.get("kernel")
     values = {"machine": dict(machine), "blas_kernel": None if kernel is None else str(kernel)[:50]}
-    statement = update(trials).where(trials.c.id == bindparam("of_trial")).values(values)
-    connection.execute(statement, [{"of_trial": trial_id} for trial_id in ids])
+    rows = [{"of_trial": trial_id} for trial_id in ids]
+    this = trials.c.id == bindparam("of_trial")
+    begun_elsewhere = this & (trials.c.epochs_recorded >= 0) & (trials.c.blas_kernel != values["blas_kernel"])
+    connection.execute(update(trials).where(begun_elsewhere).values(digest=None), rows)  # a curve of two kernels
+    connection.execute(update(trials).where(this).values(values), rows)

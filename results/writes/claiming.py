@@ -15,6 +15,7 @@ from results.tables.trials import checkpoints, jobs, trials
 from results.values import Claim, ClaimedTrial
 from results.writes.endings import end_jobs, end_sweep_if_done, move_trials, open_trials
 from results.writes.locking import lock_sweep
+from sweeps.parsing.early_termination import policy_of
 from sweeps.states import State, Wanted
 
 
@@ -72,6 +73,7 @@ def _trial_rows(connection: Connection, job_id: int) -> list[Row[Any]]:
             configurations.c.hyperparameters,
             datasets.c.digest,
             checkpoints.c.state.label("checkpoint"),
+            checkpoints.c.earlier_state,
         )
         .select_from(trials.join(configurations).join(datasets).outerjoin(checkpoints))
         .where(open_trials(trials.c.job_id == job_id))
@@ -94,9 +96,10 @@ def _claim(connection: Connection, job_id: int, attempt: int, sweep_id: int, row
         metric_name=sweep.metric_name,
         metric_goal=sweep.metric_goal,
         metric_target=sweep.metric_target,
+        early_termination=policy_of(sweep.document, sweep.seed),
     )
 
 
 def _claimed_trial(row: Row[Any]) -> ClaimedTrial:
     trial = Trial(configuration_from(row.hyperparameters), row.init_seed, row.data_seed)
-    return ClaimedTrial(row.id, row.number, row.replicate, trial, row.checkpoint)
+    return ClaimedTrial(row.id, row.number, row.replicate, trial, row.checkpoint, row.earlier_state)

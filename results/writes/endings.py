@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from results.searches import goes_on
 from results.tables.sweeps import sweeps
 from results.tables.trials import jobs, trials
 from results.writes.locking import lock_rows
@@ -41,20 +42,23 @@ def end_jobs(
 
 
 def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -> State | None:
-    """End the sweep if all its jobs have ended, and say how; None while some have not.
+    """End the sweep if all its jobs have ended and its search is over, and say how; None while it goes on.
 
     Cancelled when a job was and its user cancelled it (stopping drops jobs too), else failed when a job failed, else
     finished. A sweep whose user wants it paused is paused once none of its jobs runs.
     """
     query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
     found = {State(state) for state, _ in connection.execute(query)}
-    wanted = connection.execute(select(sweeps.c.wanted).where(sweeps.c.id == sweep_id)).scalar_one()
-    if not found <= ENDED:
+    row = connection.execute(select(sweeps.c.wanted, goes_on().label("searching")).where(sweeps.c.id == sweep_id)).one()
+    wanted = row.wanted
+    if not found <= ENDED or (row.searching and wanted != Wanted.CANCEL):
         if wanted == Wanted.PAUSE and State.RUNNING not in found:
             connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(state=State.PAUSED))
         return None
     cancelled = wanted == Wanted.CANCEL  # else jobs were dropped because it was stopped
     verdicts = (State.CANCELLED, State.FAILED, State.FINISHED) if cancelled else (State.FAILED, State.FINISHED)
+    if cancelled and row.searching:
+        found.add(State.CANCELLED)  # what was still to be proposed
     state = next((verdict for verdict in verdicts if verdict in found), State.FINISHED)
     here = (sweeps.c.id == sweep_id) & sweeps.c.state.not_in(ENDED)
     connection.execute(update(sweeps).where(here).values(state=state, finished_at=moment))

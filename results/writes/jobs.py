@@ -22,7 +22,7 @@ from results.writes.giving_back import give_back
 from results.writes.locking import lock_rows, lock_sweep
 from sweeps.states import State
 
-__all__ = ["append", "claim", "expire_lease", "finish", "hand_back", "mark_sent", "release"]
+__all__ = ["append", "claim", "finish", "hand_back", "mark_sent", "process_died", "release"]
 
 _CHUNK = 5000  # keys in one IN (...)
 JOB_ENDS = frozenset({State.FINISHED, State.FAILED, State.CANCELLED})
@@ -77,11 +77,22 @@ def hand_back(connection: Connection, claim: Claim) -> State:
     return give_back(connection, claim.job_id, None, True, now(connection))
 
 
-def expire_lease(connection: Connection, job_id: int, owner: str) -> bool:
-    """The owner is known to be dead: let the next recovery pass take the job. Whether the owner held it."""
+def process_died(connection: Connection, job_id: int, owner: str, how: str) -> State | None:
+    """The process that held the job is known to be dead: queue the job again, or fail it after its last attempt.
+
+    Told apart from an error in Python, which `release` keeps as it was raised: the reason says that the attempt killed
+    its process, and `how`. None where the owner does not hold the job (any more). The job's state otherwise.
+    """
+    sweep_id = connection.execute(select(jobs.c.sweep_id).where(jobs.c.id == job_id)).scalar_one_or_none()
+    if sweep_id is None:
+        return None
+    lock_sweep(connection, sweep_id)
     theirs = (jobs.c.id == job_id) & (jobs.c.owner == owner[:200]) & (jobs.c.state == State.RUNNING)
-    statement = update(jobs).where(theirs).values(lease_expires_at=now(connection))
-    return connection.execute(statement).rowcount == 1
+    if not lock_rows(connection, jobs, theirs):
+        return None
+    job = connection.execute(select(jobs.c.attempt, jobs.c.max_attempts).where(jobs.c.id == job_id)).one()
+    reason = f"attempt {job.attempt} of {job.max_attempts} killed its process: {how}"
+    return give_back(connection, job_id, storable(reason), True, now(connection))
 
 
 def _refuse_open_trials(connection: Connection, claim: Claim) -> None:

@@ -12,7 +12,7 @@ from results.tables.sweeps import sweeps
 from results.tables.trials import jobs, trials
 from results.values import Claim, EpochRow, Flush
 from results.writes.endings import end_jobs, move_trials
-from results.writes.locking import lock_rows
+from results.writes.locking import lock_rows, lock_sweep
 from sweeps.states import State
 
 
@@ -24,8 +24,21 @@ def reached(claim: Claim, flush: Flush) -> EpochRow | None:
     return next((row for row in flush.epochs if _good_enough(getattr(row, claim.metric_name), claim, target)), None)
 
 
+def hold(connection: Connection, claim: Claim) -> None:
+    """Keep all that a stop may change, before the flush changes any of it.
+
+    In the order of locks (the sweep, then jobs and trials by key), the claim's own among those that wait: two writers
+    that each hold a part would wait for each other.
+    """
+    lock_sweep(connection, claim.sweep_id)
+    waiting = jobs.c.state == State.QUEUED
+    lock_rows(connection, jobs, (jobs.c.sweep_id == claim.sweep_id) & (waiting | (jobs.c.id == claim.job_id)))
+    begun = trials.c.job_id == claim.job_id
+    lock_rows(connection, trials, (trials.c.sweep_id == claim.sweep_id) & ((trials.c.state == State.QUEUED) | begun))
+
+
 def stop_at_target(connection: Connection, claim: Claim, row: EpochRow) -> None:
-    """Begin no more trials of the sweep: those that wait are pruned. The first who comes decides; holds the sweep."""
+    """Begin no more trials of the sweep: those that wait are pruned. The first who comes decides; after `hold`."""
     number = next(one.number for one in claim.trials if one.trial_id == row.trial_id)
     value = getattr(row, claim.metric_name)
     because = f"target reached: {claim.metric_name} {value:.6g} at epoch {row.epoch} of trial {number}"
@@ -34,8 +47,7 @@ def stop_at_target(connection: Connection, claim: Claim, row: EpochRow) -> None:
         return
     moment = now(connection)
     queued = (jobs.c.sweep_id == claim.sweep_id) & (jobs.c.state == State.QUEUED)
-    if lock_rows(connection, jobs, queued):
-        end_jobs(connection, queued, State.CANCELLED, moment)
+    end_jobs(connection, queued, State.CANCELLED, moment)
     waiting = (trials.c.sweep_id == claim.sweep_id) & (trials.c.state == State.QUEUED)  # those of queued jobs
     move_trials(connection, waiting, State.PRUNED, moment)
 

@@ -54,6 +54,7 @@ def store_sweep(connection: Connection, plan: Plan, document: object, moment: da
         "validation_fraction": spec.validation_fraction,
         "targets": list(spec.targets),
         "generation": 0,
+        "search": spec.search,
         "run_cap": spec.run_cap,
         "document": document,
         "notes": list(spec.notes),
@@ -69,8 +70,13 @@ def store_configurations(
     datasets: Mapping[str, DatasetFacts],
     dataset_ids: Mapping[str, int],
     first: int = 0,
+    searched: Sequence[Mapping[str, Any]] = (),
 ) -> list[int]:
-    """The keys of all of the sweep's by number; the plan's are numbered on from `first`."""
+    """The keys of all of the sweep's by number; the plan's are numbered on from `first`.
+
+    `searched`: what an adaptive search keeps of each of them, in its columns.
+    """
+    kept = searched or [{}] * len(plan.configurations)
     rows = [
         {
             "sweep_id": sweep_id,
@@ -80,35 +86,43 @@ def store_configurations(
                 layer_sizes(configuration, datasets[configuration.dataset]), configuration
             ),
             **configuration_columns(configuration),
+            **columns,
         }
-        for number, configuration in enumerate(plan.configurations, first)
+        for number, (configuration, columns) in enumerate(zip(plan.configurations, kept, strict=True), first)
     ]
     return _stored(connection, configurations, sweep_id, rows)
 
 
 def store_jobs(connection: Connection, sweep_id: int, plan: Plan, max_attempts: int, moment: datetime) -> list[int]:
-    """The keys of all of the sweep's jobs by number."""
+    """The keys of all of the sweep's jobs by number; those whose trials are all taken over have ended already."""
+    done = {job.number for job in plan.taken_over}
     rows = [
         {
             "sweep_id": sweep_id,
             "number": job.number,
-            "state": State.QUEUED,
+            "state": State.FINISHED if job.number in done else State.QUEUED,
             "attempt": 0,
             "max_attempts": max_attempts,
             "trial_count": len(job.trials),
             "estimated_seconds": job.estimated_seconds,
             "created_at": moment,
+            "finished_at": moment if job.number in done else None,
         }
-        for job in sorted(plan.jobs, key=lambda job: job.number)
+        for job in sorted((*plan.jobs, *plan.taken_over), key=lambda job: job.number)
     ]
     return _stored(connection, jobs, sweep_id, rows)
 
 
 def store_trials(
-    connection: Connection, sweep_id: int, plan: Plan, configuration_ids: Sequence[int], job_ids: Sequence[int]
+    connection: Connection,
+    sweep_id: int,
+    plan: Plan,
+    configuration_ids: Sequence[int],
+    job_ids: Sequence[int],
+    digests: Mapping[int, str],
 ) -> None:
-    """All trials, in the order of their numbers, so that their keys are in that order too."""
-    placed = [(planned, job_ids[job.number]) for job in plan.jobs for planned in job.trials]
+    """All trials, in the order of their numbers, so that their keys are in that order too. `digests`: by number."""
+    placed = [(planned, job_ids[job.number]) for job in (*plan.jobs, *plan.taken_over) for planned in job.trials]
     rows = [
         {
             "sweep_id": sweep_id,
@@ -118,6 +132,8 @@ def store_trials(
             "replicate": planned.replicate,
             "init_seed": planned.trial.init_seed,
             "data_seed": planned.trial.data_seed,
+            "digest": digests[planned.number],
+            "reused_from": plan.donors.get(planned.number),
             "state": State.QUEUED,
             "epochs_recorded": -1,
             "tracked_epoch": -1,
@@ -139,8 +155,8 @@ def _stored(connection: Connection, table: Table, sweep_id: int, rows: Sequence[
 def _counts(plan: Plan) -> dict[str, int]:
     return {
         "configuration_count": len(plan.configurations),
-        "trial_count": sum(len(job.trials) for job in plan.jobs),
-        "job_count": len(plan.jobs),
+        "trial_count": sum(len(job.trials) for job in (*plan.jobs, *plan.taken_over)),
+        "job_count": len(plan.jobs) + len(plan.taken_over),
     }
 
 

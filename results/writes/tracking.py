@@ -1,45 +1,82 @@
-"""What MLflow was told: the tracker's watermarks. Called by `tracking.passes`, after MLflow has committed."""
+"""What MLflow was told: the tracker's watermarks. Called by `tracking.passes`, after MLflow has committed.
+
+An end is marked only where the row still has it. A retry or an extension that came while MLflow was being told began
+anew what had ended then: it counts as told that it runs, so its next end is told too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Boolean, ColumnElement, Connection, Table, bindparam, case, update
 
 from results.tables.sweeps import sweeps
 from results.tables.trials import trials
 from results.text import storable
 from results.writes.locking import lock_rows
+from sweeps.states import ENDED, State
 
 
 @dataclass(frozen=True)
 class TrialMark:
-    """MLflow knows the trial as `run_id`, up to `epoch` (-1: none), in `state`; None: it does not know it."""
+    """MLflow knows the trial as `run_id`, up to `epoch` (-1: none), in `state`; None: it does not know it.
+
+    `finished_at`: when the trial had ended, as MLflow was told; None where it had not.
+    """
 
     trial_id: int
     run_id: str | None
     epoch: int
     state: str | None
+    finished_at: datetime | None = None
 
 
 def mark_trials(connection: Connection, marks: Sequence[TrialMark]) -> None:
     """Store the watermarks of trials."""
+    told = bindparam("told", type_=trials.c.state.type)
     statement = (
         update(trials)
         .where(trials.c.id == bindparam("of_trial"))
-        .values(mlflow_run_id=bindparam("run"), tracked_epoch=bindparam("epoch"), tracked_state=bindparam("told"))
+        .values(mlflow_run_id=bindparam("run"), tracked_epoch=bindparam("epoch"), tracked_state=_still(trials, told))
     )
     in_order = sorted(marks, key=lambda mark: mark.trial_id)  # the order of locks
-    if in_order:
-        rows = [{"of_trial": m.trial_id, "run": m.run_id, "epoch": m.epoch, "told": m.state} for m in in_order]
+    rows = [
+        {"of_trial": m.trial_id, "run": m.run_id, "epoch": m.epoch, **_told(m.state, m.finished_at)} for m in in_order
+    ]
+    if rows:
         connection.execute(statement, rows)
 
 
-def mark_sweep(connection: Connection, sweep_id: int, experiment_id: str, run_id: str, state: str) -> None:
+def mark_sweep(
+    connection: Connection,
+    sweep_id: int,
+    experiment_id: str,
+    run_id: str,
+    state: str,
+    finished_at: datetime | None = None,
+) -> None:
     """Store that MLflow knows the sweep in this state; of its end it is told after all its trials were sent."""
-    values = {"mlflow_experiment_id": experiment_id, "mlflow_run_id": run_id, "tracked_state": state}
-    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values))
+    told = bindparam("told", type_=sweeps.c.state.type)
+    values = {"mlflow_experiment_id": experiment_id, "mlflow_run_id": run_id, "tracked_state": _still(sweeps, told)}
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values), _told(state, finished_at))
+
+
+def _still(table: Table, told: ColumnElement[str | None]) -> ColumnElement[str | None]:
+    """The state that was told; running where it is an end that the row does not have any more."""
+    end = bindparam("end", type_=table.c.finished_at.type)
+    begun_anew = bindparam("ended", type_=Boolean) & table.c.finished_at.is_distinct_from(end)
+    return case((begun_anew, State.RUNNING.value), else_=told)
+
+
+def _told(state: str | None, finished_at: datetime | None) -> dict[str, object]:
+    return {"told": state, "ended": state in ENDED, "end": finished_at}
+
+
+def mark_artifacts(connection: Connection, sweep_id: int, finished_at: datetime | None) -> None:
+    """Store that MLflow has the artifacts of the end at this time; a sweep that ends again has others."""
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(tracked_artifacts=finished_at))
 
 
 def set_aside_trial(connection: Connection, trial_id: int, error: str) -> None:
@@ -55,7 +92,8 @@ def set_aside_sweep(connection: Connection, sweep_id: int, error: str) -> None:
 def forget(connection: Connection, sweep_id: int) -> None:
     """MLflow was emptied: everything about the sweep is to be sent again, what was set aside too."""
     nothing = {"mlflow_run_id": None, "tracked_state": None, "tracking_error": None}
-    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(mlflow_experiment_id=None, **nothing))
+    of_sweep = {"mlflow_experiment_id": None, "tracked_artifacts": None, **nothing}
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(of_sweep))
     lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
     statement = update(trials).where(trials.c.sweep_id == sweep_id)
     connection.execute(statement.values(tracked_epoch=-1, **nothing))

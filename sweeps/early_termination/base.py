@@ -5,27 +5,54 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 MINIMIZE, MAXIMIZE = "minimize", "maximize"
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A trial to be judged: the metric's value at the check epoch and its best value by then; None: not finite."""
+class Standing:
+    """Where a trial stands at the check epoch: the metric's value there and its best by then; None: not finite.
+
+    `configuration`, `replicate`: their numbers in the sweep. `best` counts from epoch 1; only candidates need it.
+    """
 
     trial_id: int
     value: float | None
-    best: float | None
+    best: float | None = None
+    configuration: int = 0
+    replicate: int = 0
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was decided of one trial; `value` was held against `threshold`; None: not finite."""
+    """What was decided of one trial; `value` was held against `threshold`; None: not finite, or the rule has none."""
 
     trial_id: int
     stop: bool
     value: float | None
     threshold: float | None
+
+
+Standings = Sequence[Standing]
+
+
+class Rule(Protocol):
+    """When to look, and whom to stop. A rule is a value: the same standings give the same verdicts, in any order."""
+
+    name: ClassVar[str]
+
+    def check_epochs(self, epochs: int) -> tuple[int, ...]:
+        """The epochs after which a trial of that many epochs is judged, ascending, all from 1 to before its last."""
+        ...
+
+    def decide(self, goal: str, epoch: int, candidates: Standings, reached: Standings) -> tuple[Verdict, ...]:
+        """One verdict for each candidate, in their order.
+
+        `goal`: minimize or maximize. `reached`: every trial of the sweep with a value at this check epoch, the
+        candidates included; it must not be empty where candidates are given.
+        """
+        ...
 
 
 def loss_under(goal: str) -> Callable[[float | None], float]:
@@ -48,6 +75,3 @@ def finite(loss: float, goal: str) -> float | None:
     if not math.isfinite(loss):
         return None
     return loss if goal == MINIMIZE else -loss
-
-
-Reached = Sequence[float | None]  # the metric of every trial of the sweep at the check epoch, the candidates' included

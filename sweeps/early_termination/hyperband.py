@@ -6,10 +6,11 @@ arXiv 1603.06560): the threshold is the sorted losses' entry at index int(n / et
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sweeps.early_termination.base import Candidate, Reached, Verdict, finite, loss_under
+from sweeps.early_termination.base import Standing, Standings, Verdict, finite, loss_under
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Hyperband:
     `strict`: the value at the bracket is judged; otherwise, as W&B does by default, the trial's best value by then.
     Raises `ValueError` for a combination that has no brackets.
     """
+
+    name: ClassVar[str] = "hyperband"
 
     min_iter: int | None = None
     max_iter: int | None = None
@@ -41,18 +44,15 @@ class Hyperband:
         brackets = self._upwards(epochs) if self.min_iter is not None else self._downwards()
         return tuple(sorted({bracket for bracket in brackets if 1 <= bracket < epochs}))
 
-    def decide(self, goal: str, candidates: Sequence[Candidate], reached: Reached) -> tuple[Verdict, ...]:
-        """One verdict for each candidate, in their order; `reached` must not be empty where candidates are given.
-
-        What is not finite is stopped, even where all others are not finite either.
-        """
+    def decide(self, goal: str, epoch: int, candidates: Standings, reached: Standings) -> tuple[Verdict, ...]:
+        """One verdict for each candidate; what is not finite is stopped, even where nothing else is finite either."""
         if not candidates:
             return ()
         loss = loss_under(goal)
-        threshold = sorted(map(loss, reached))[int(1.0 / self.eta * len(reached))]
+        threshold = sorted(loss(one.value) for one in reached)[int(1.0 / self.eta * len(reached))]
         return tuple(self._verdict(one, goal, threshold) for one in candidates)
 
-    def _verdict(self, candidate: Candidate, goal: str, threshold: float) -> Verdict:
+    def _verdict(self, candidate: Standing, goal: str, threshold: float) -> Verdict:
         loss = loss_under(goal)
         at_epoch = loss(candidate.value)
         judged = at_epoch if self.strict or at_epoch == float("inf") else min(at_epoch, loss(candidate.best))

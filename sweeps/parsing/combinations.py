@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from engine.data.catalog import DatasetFacts
 
 Datasets = Mapping[str, "DatasetFacts"]
+METRIC_PATHS = (("metric", "name"), ("backsweep", "second_metric", "name"))
 CLASSIFYING_COSTS = ("cross_entropy", "binary_cross_entropy")
 # Costs that are computed from the weighted input of one output activation, for which alone they make sense.
 OUTPUT_OF_COST = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
 
 
-def check_combinations(pairs: Pairs, metric: str, datasets: Datasets, findings: Findings) -> None:
+def check_combinations(pairs: Pairs, metrics: Sequence[str], datasets: Datasets, findings: Findings) -> None:
     """Report every impossible combination."""
     _datasets_exist(pairs.parameters, datasets, findings)
     _activations_fit_layers(pairs, findings)
@@ -33,8 +34,9 @@ def check_combinations(pairs: Pairs, metric: str, datasets: Datasets, findings: 
     if regressions:
         _refuse("cost", lambda cost: cost in CLASSIFYING_COSTS, pairs, datasets, findings)
         _refuse("output_activation", lambda output: output == "softmax", pairs, datasets, findings)
-        if metric in ACCURACIES:
-            findings.fault(("metric", "name"), f"{metric} is not defined for {regressions[0]}, a regression")
+        for path, metric in zip(METRIC_PATHS, metrics, strict=False):
+            if metric in ACCURACIES:
+                findings.fault(path, f"{metric} is not defined for {regressions[0]}, a regression")
 
 
 def _given(name: str, parameters: Parameters) -> tuple[GivenValue, ...]:

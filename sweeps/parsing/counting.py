@@ -14,22 +14,22 @@ from sweeps.axes import Axis
 from sweeps.parsing.findings import Findings
 from sweeps.space import Space
 
-USUAL_CAP = 30  # configurations of a random search whose user names no number: W&B would go on until it is stopped
+USUAL_CAP = 30  # configurations of a search whose user names no number: W&B would go on until it is stopped
 MOST_CHECKED = 200_000  # combinations that constraints are asked about, one by one
 MOST_CASES = 50_000  # combinations of what conditions tell apart
 Cell = tuple[dict[str, Value], int]  # values that stand for others, and how many they are
 
 
 def cap_of_search(method: str, run_cap: int | None, findings: Findings) -> int | None:
-    """The most configurations: a random search has no end of its own, so it gets one."""
-    if method != "random" or run_cap is not None:
+    """The most configurations: a search has no end of its own, so it gets one."""
+    if method == "grid" or run_cap is not None:
         return run_cap
-    findings.note(f"A random search needs a run_cap and none was given: at most {USUAL_CAP} configurations.")
+    findings.note(f"A {method} search needs a run_cap and none was given: at most {USUAL_CAP} configurations.")
     return USUAL_CAP
 
 
 def configurations_of(space: Space, method: str, run_cap: int | None, findings: Findings) -> int:
-    """Number of configurations, at most `run_cap`; of a random search the most there can be."""
+    """Number of configurations, at most `run_cap`; of a search the most there can be."""
     if findings.faults:
         return min(_product(space), run_cap or _product(space))
     if any(axis.size is None for axis in space.axes):

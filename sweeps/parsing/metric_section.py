@@ -10,6 +10,7 @@ from sweeps.parsing.schema import MetricSection
 from sweeps.parsing.sections import section
 from sweeps.spec import Metric
 
+Path = tuple[str, ...]
 GOALS = {"minimize": "minimize", "minimise": "minimize", "maximize": "maximize", "maximise": "maximize"}
 
 IGNORED = ("impute", "impute_while_running")  # W&B's: what its bayes takes a crashed run for
@@ -20,9 +21,14 @@ def metric(document: Mapping[str, object], findings: Findings) -> Metric:
     if document.get("metric") is None:
         findings.note("No metric was given: validation_cost, minimize.")
         return Metric()
-    found = section(MetricSection, _understood(document["metric"], findings), ("metric",), findings)
-    name = _name(found.name, findings)
-    goal = _goal(found.goal, name, findings)
+    return metric_of(document["metric"], ("metric",), findings)
+
+
+def metric_of(content: object, path: Path, findings: Findings) -> Metric:
+    """The metric that the section at `path` describes."""
+    found = section(MetricSection, _understood(content, findings), path, findings)
+    name = _name(found.name, path, findings)
+    goal = _goal(found.goal, name, path, findings)
     return Metric(name, goal, found.target)
 
 
@@ -36,23 +42,23 @@ def _understood(content: object, findings: Findings) -> object:
     return {key: value for key, value in content.items() if key not in IGNORED}
 
 
-def _name(written: str, findings: Findings) -> str:
+def _name(written: str, path: Path, findings: Findings) -> str:
     name = canonical_metric(written)
     if name is None:
         known = ", ".join(METRICS)
-        findings.fault(("metric", "name"), f"{shown(written)} is not a metric{nearest(written, KNOWN)}; known: {known}")
+        findings.fault((*path, "name"), f"{shown(written)} is not a metric{nearest(written, KNOWN)}; known: {known}")
         return "validation_cost"
     if name != written:
         findings.note(f"The metric {written} is understood as {name}.")
     return name
 
 
-def _goal(written: str | None, name: str, findings: Findings) -> str:
+def _goal(written: str | None, name: str, path: Path, findings: Findings) -> str:
     if written is None:
         goal = default_goal(name)
         findings.note(f"No goal was given: {goal} {name}.")
         return goal
     if written.lower() not in GOALS:
-        findings.fault(("metric", "goal"), f"must be minimize or maximize, not {shown(written)}")
+        findings.fault((*path, "goal"), f"must be minimize or maximize, not {shown(written)}")
         return default_goal(name)
     return GOALS[written.lower()]

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sweeps.early_termination.policy import USUAL_AUDIT
 from sweeps.metrics import METRICS
+from sweeps.parsing.schema_early_termination import EarlyTerminateSection
 from sweeps.parsing.schema_parameters import parameters_schema
 from sweeps.seeds import LARGEST_SEED
 
@@ -82,11 +84,26 @@ class BacksweepSection(BaseModel):
         default_factory=dict,
         description="parameter -> why it is there: compared, only tuned, or the same throughout",
     )
+    audit: float = Field(
+        default=USUAL_AUDIT,
+        ge=0,
+        le=1,
+        description="share of the trials that early_terminate would stop that run to their end all the same",
+    )
+    search: Literal["tpe", "cmaes", "sobol", "halton", "gp", "nsga2"] | None = Field(
+        default=None, description="how method bayes proposes; tpe if left out, nsga2 where there are two metrics"
+    )
+    second_metric: MetricSection | None = Field(
+        default=None, description="a metric to weigh against the first, by the search nsga2"
+    )
     trials_per_job: int | None = Field(
         default=None,
         ge=1,
         le=100_000,
         description="most trials in one fused array; chosen from estimates where not given",
+    )
+    reuse: bool = Field(
+        default=False, description="take over trials that earlier sweeps have trained, instead of training them again"
     )
 
 
@@ -100,8 +117,9 @@ class SweepDocument(BaseModel):
 
     name: Title = Field(default="sweep", description="your name for it; need not be unique")
     project: Title = Field(default="backsweep", description="the experiment in MLflow")
-    method: Literal["grid", "random"] = Field(
-        description="how configurations are chosen: every combination of the values, or draws from them"
+    method: Literal["grid", "random", "bayes"] = Field(
+        description="how configurations are chosen: every combination of the values, draws from them, or a search that "
+        "learns from the results"
     )
     metric: MetricSection = Field(default_factory=MetricSection, description="what the sweep is judged by")
     parameters: dict[str, Any] = Field(
@@ -109,6 +127,9 @@ class SweepDocument(BaseModel):
         json_schema_extra=parameters_schema(),
     )
     run_cap: int | None = Field(
-        default=None, ge=1, strict=True, description="most configurations; 30 for random if left out"
+        default=None, ge=1, strict=True, description="most configurations; 30 for random and bayes if left out"
+    )
+    early_terminate: EarlyTerminateSection | None = Field(
+        default=None, description="when to stop trials that do badly; every trial runs to its end if left out"
     )
     backsweep: BacksweepSection = Field(default_factory=BacksweepSection, description="replicates, seeds, targets")

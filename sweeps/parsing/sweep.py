@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.hyperparameters import HYPERPARAMETERS
+from sweeps.early_termination.policy import Policy
 from sweeps.errors import Fault, InvalidSweep
 from sweeps.parsing.advice import advise
 from sweeps.parsing.combinations import Datasets, check_combinations
 from sweeps.parsing.counting import cap_of_search, check_size, configurations_of
+from sweeps.parsing.early_termination import check_rule, rule
 from sweeps.parsing.findings import Findings, shown
 from sweeps.parsing.memory import check_memory
 from sweeps.parsing.metric_section import metric
 from sweeps.parsing.options import options
 from sweeps.parsing.pairs import Pairs
-from sweeps.parsing.parameters import parameters
+from sweeps.parsing.parameters import Parameters, parameters
+from sweeps.parsing.reuse_option import reuse
+from sweeps.parsing.schema import BacksweepSection
+from sweeps.parsing.search_options import search_of, second_metric
 from sweeps.parsing.structure import structure
 from sweeps.parsing.top_level import check_keys, method, title
 from sweeps.random_search import check_draws
@@ -43,24 +49,27 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
     check_keys(document, findings)
     name = title("name", "sweep", document, findings)
     project = title("project", "backsweep", document, findings)
-    search = method(document, findings)
+    chosen_by = method(document, findings)
     judged_by = metric(document, findings)
-    given = parameters(document, search, findings)
+    given = parameters(document, chosen_by, findings)
     chosen = options(document, findings)
+    stopping = _early_termination(document, given, chosen, findings)
+    search = search_of(chosen_by, chosen, findings)
+    second = second_metric(document, search, judged_by, findings)
     cap = _run_cap(document, findings)
     built = structure(chosen, given, findings)
     pairs = Pairs(given, built)
-    check_combinations(pairs, judged_by.name, datasets, findings)
+    check_combinations(pairs, [one.name for one in (judged_by, second) if one is not None], datasets, findings)
     check_memory(given, datasets, chosen.validation_fraction, findings)
-    cap = cap_of_search(search, cap, findings)
+    cap = cap_of_search(chosen_by, cap, findings)
     space = built.space(given)
-    count = configurations_of(space, search, cap, findings)
+    count = configurations_of(space, chosen_by, cap, findings)
     check_size(count, chosen.replicates, max_trials, findings)
     advise(pairs, datasets, chosen.validation_fraction, findings)
     return SweepSpec(
         name=name,
         project=project,
-        method=search,
+        method=chosen_by,
         metric=judged_by,
         parameters={key: parameter.values for key, parameter in given.items() if parameter.drawn is None},
         replicates=chosen.replicates,
@@ -73,7 +82,20 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
         drawn={key: parameter.drawn.distribution for key, parameter in given.items() if parameter.drawn is not None},
         space=space,
         roles=built.roles,
+        reuse=reuse(document, chosen_by, judged_by, chosen, findings),
+        early_termination=stopping,
+        search=search,
+        second_metric=second,
     )
+
+
+def _early_termination(
+    document: Mapping[str, object], given: Parameters, chosen: BacksweepSection, findings: Findings
+) -> Policy | None:
+    found = rule(document, findings)
+    lengths = given["epochs"].values if "epochs" in given else (HYPERPARAMETERS["epochs"].default,)
+    check_rule(found, [value for value in lengths if isinstance(value, int)], chosen.replicates, findings)
+    return None if found is None else Policy(found, chosen.seed, chosen.audit)
 
 
 def _run_cap(document: Mapping[str, object], findings: Findings) -> int | None:

@@ -31,22 +31,18 @@ IGNORED = (
     "wandb_version",
 )
 UNDERSTOOD = tuple(SweepDocument.model_fields)
-SEARCHES = ("grid", "random")
-SEARCHES_TO_COME = ("bayes",)
+METHODS = ("grid", "random", "bayes")
 LONGEST_NAME = 250
 
 
 def check_keys(document: Mapping[str, object], findings: Findings) -> None:
-    """Report ignored keys; refuse unknown ones, and early termination."""
+    """Report ignored keys; refuse unknown ones."""
     ignored = [key for key in document if key in IGNORED]
     if ignored:
         findings.note(f"Ignored, for nothing here corresponds to it: {', '.join(ignored)}.")
     for key in document:
-        if key == "early_terminate":
-            message = "cannot be done yet; remove it, and every trial is trained for all its epochs"
-            findings.fault((key,), message)
-        elif key not in UNDERSTOOD and key not in IGNORED:
-            hint = nearest(key, (*UNDERSTOOD, "early_terminate"))
+        if key not in UNDERSTOOD and key not in IGNORED:
+            hint = nearest(key, UNDERSTOOD)
             findings.fault((key,), f"is not a key of a sweep{hint or '; known: ' + ', '.join(UNDERSTOOD)}")
 
 
@@ -66,18 +62,16 @@ def title(key: str, default: str, document: Mapping[str, object], findings: Find
 
 
 def method(document: Mapping[str, object], findings: Findings) -> str:
-    """The search method: grid or random, and the exact reason for every other.
+    """How configurations are chosen: grid, random or bayes.
 
     After a fault the method that says least about the rest of the document.
     """
     found = document.get("method")
-    if isinstance(found, str) and found in SEARCHES:
+    if isinstance(found, str) and found in METHODS:
         return found
     if found is None:
-        findings.fault(("method",), "is missing; write method: grid, or method: random")
-    elif found in SEARCHES_TO_COME:
-        findings.fault(("method",), f"{found} cannot be searched yet; method: random draws from the same parameters")
+        findings.fault(("method",), "is missing; write method: grid, random or bayes")
     else:
-        hint = nearest(found, (*SEARCHES, *SEARCHES_TO_COME)) if isinstance(found, str) else ""
-        findings.fault(("method",), f"must be grid or random, not {shown(found)}{hint}")
+        hint = nearest(found, METHODS) if isinstance(found, str) else ""
+        findings.fault(("method",), f"must be grid, random or bayes, not {shown(found)}{hint}")
     return "random"

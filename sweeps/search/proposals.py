@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.hyperparameters import Configuration
 from sweeps.search.points import suggested
-from sweeps.search.study import PastConfiguration, state_of, study_of
+from sweeps.search.study import PastConfiguration, kept_of, state_of, study_of
 from sweeps.spec import SweepSpec
 
 MOST_ATTEMPTS = 100  # questions for one configuration
@@ -53,4 +53,4 @@ def propose(
             else:
                 found[one] = trial.number
     proposed = tuple(Proposed(one, state_of(study, number)) for one, number in found.items())
-    return proposed, dict(study._storage.get_study_system_attrs(study._study_id))
+    return proposed, kept_of(study, search)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sweeps.search.names import OF_TWO_METRICS
+from sweeps.search.results import Results
 from sweeps.seeds import search_seed
 from sweeps.spec import SweepSpec
 
@@ -18,16 +20,15 @@ if TYPE_CHECKING:
     from optuna.samplers import BaseSampler
     from optuna.study import Study
 
-SEARCHES = ("tpe", "cmaes", "sobol", "halton", "gp")
 SearchState = Mapping[str, Any]  # of a configuration: its params, their distributions, what the sampler noted; JSON
 
 
 @dataclass(frozen=True)
 class PastConfiguration:
-    """What the search was told of a configuration: `result` is its metric, or None where it has none."""
+    """What the search is told of a configuration: `results` are its metrics, or None where it has none."""
 
     search_state: SearchState
-    result: float | None
+    results: Results | None
 
 
 def study_of(
@@ -39,9 +40,9 @@ def study_of(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        directions = optuna.study.StudyDirection
-        direction = directions.MINIMIZE if spec.metric.goal == "minimize" else directions.MAXIMIZE
-        study = optuna.create_study(sampler=_sampler(search, spec.seed, generation), direction=direction)
+        goals = optuna.study.StudyDirection
+        directions = [goals.MINIMIZE if one.goal == "minimize" else goals.MAXIMIZE for one in spec.metrics]
+        study = optuna.create_study(sampler=_sampler(spec, search, generation), directions=directions)
         for key, value in study_state.items():
             study._storage.set_study_system_attr(study._study_id, key, value)
         for one in past:
@@ -53,10 +54,10 @@ def _trial(past: PastConfiguration) -> Any:
     from optuna.distributions import json_to_distribution
     from optuna.trial import TrialState, create_trial
 
-    state = TrialState.FAIL if past.result is None else TrialState.COMPLETE
+    state = TrialState.FAIL if past.results is None else TrialState.COMPLETE
     return create_trial(
         state=state,
-        value=past.result,
+        values=past.results,
         params=dict(past.search_state["params"]),
         distributions={name: json_to_distribution(one) for name, one in past.search_state["distributions"].items()},
         system_attrs=dict(past.search_state["system"]),
@@ -77,11 +78,16 @@ def state_of(study: Study, number: int) -> dict[str, Any]:
     return kept
 
 
-def _sampler(search: str, seed: int, generation: int) -> BaseSampler:
+def kept_of(study: Study, search: str) -> dict[str, Any]:
+    """What the sampler noted of the study itself. Parents that nsga2 noted by number are found again, not kept."""
+    return {} if search == OF_TWO_METRICS else dict(study._storage.get_study_system_attrs(study._study_id))
+
+
+def _sampler(spec: SweepSpec, search: str, generation: int) -> BaseSampler:
     """The sampler; those that count their samples need one seed for all generations."""
     from optuna import samplers
 
-    whole = search_seed(seed)
+    whole = search_seed(spec.seed)
     seeded = (whole + 0x9E3779B1 * generation) % 2**32
     if search in ("sobol", "halton"):
         return samplers.QMCSampler(qmc_type=search, scramble=True, seed=whole, warn_independent_sampling=False)
@@ -89,4 +95,8 @@ def _sampler(search: str, seed: int, generation: int) -> BaseSampler:
         return samplers.CmaEsSampler(seed=seeded, warn_independent_sampling=False)
     if search == "gp":
         return samplers.GPSampler(seed=seeded)
+    if search == OF_TWO_METRICS:
+        return samplers.NSGAIISampler(population_size=max(4, (spec.run_cap or 0) // 5), seed=seeded)
+    if search == "random":
+        return samplers.RandomSampler(seed=seeded)
     return samplers.TPESampler(seed=seeded, n_startup_trials=8, constant_liar=True)

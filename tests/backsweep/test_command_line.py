@@ -41,7 +41,9 @@ def test_the_commands_are_listed_without_loading_them() -> None:
         "list",
         "show",
         "trials",
+        "trial",
         "compare",
+        "early-termination",
         "cancel",
         "doctor",
         "database",
@@ -50,7 +52,21 @@ def test_the_commands_are_listed_without_loading_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "demo", "preview", "submit", "list", "show", "trials", "compare", "cancel", "doctor", "database"]
+    "command",
+    [
+        "up",
+        "demo",
+        "preview",
+        "submit",
+        "list",
+        "show",
+        "trials",
+        "compare",
+        "early-termination",
+        "cancel",
+        "doctor",
+        "database",
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     assert plain(run(command, "--help")).startswith(f"Usage: backsweep {command}")
@@ -78,13 +94,19 @@ def test_a_sweep_goes_from_a_file_to_a_comparison(live: Any, trained: dict[str, 
     assert "finished" in shown
     listed = plain(run("trials", number, "--where", "learning_rate=1.0", url=live.url))
     assert len([line for line in listed.splitlines() if line.strip()[:1].isdigit()]) == 4
+    trial_id = next(live.client.trials(trained["id"]))["id"]
+    figures = plain(run("trial", str(trial_id), "--target", "100", "--target", "1e-9", url=live.url))
+    assert f"Trial {trial_id}, number 0 of sweep {number}: finished after 4 epochs" in figures
+    assert "fewer than 8" in figures
     compared = plain(run("compare", number, url=live.url))
     for word in ("learning", "layers", "[4, 4]", "vs # 1", "?"):
         assert word in compared
+    stopped = plain(run("early-termination", number, url=live.url))
+    assert "every trial runs to its end" in stopped
     assert compared.index("Which value won, and how sure is that?") < compared.index("Configurations")
 
 
-@pytest.mark.parametrize("command", ["show", "trials", "compare"])
+@pytest.mark.parametrize("command", ["show", "trials", "compare", "early-termination"])
 def test_reading_commands_print_json_for_programs(live: Any, trained: dict[str, Any], command: str) -> None:
     answer = run(command, str(trained["id"]), "--json", url=live.url)
     assert answer.returncode == 0, answer.stderr

@@ -15,10 +15,11 @@ from tests.services.ports import free_port
 
 @dataclass(frozen=True)
 class Service:
-    """Where the API and MLflow are."""
+    """Where the API and MLflow are; `home` is the embedded stack's folder."""
 
     api: str
     mlflow: str
+    home: Path | None = None
 
 
 @pytest.fixture(scope="session")
@@ -41,4 +42,4 @@ def _embedded(home: Path) -> Iterator[Service]:
 
     options = StackOptions(port=free_port(), mlflow_port=free_port(), home=home, workers=2)
     with running(options) as stack:
-        yield Service(stack.api_url, stack.mlflow_url)
+        yield Service(stack.api_url, stack.mlflow_url, home)

@@ -20,7 +20,7 @@ def test_the_reader_reads_every_table_and_view(reader):
         "SELECT table_name FROM information_schema.tables"
         " WHERE table_schema = 'public' AND table_name <> 'alembic_version'"
     ).fetchall()
-    assert {"sweeps", "trials", "epochs", "curves", "leaderboard"} <= {name for (name,) in names}
+    assert {"sweeps", "trials", "epochs", "cost_curve", "sweep_leaderboard"} <= {name for (name,) in names}
     for (name,) in names:
         reader.execute(f'SELECT * FROM "{name}" LIMIT 1')
 

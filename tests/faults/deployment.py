@@ -53,6 +53,13 @@ class Deployment:
         with self.database.read() as connection:
             return {(row[0], row[1]): tuple(row[2:]) for row in connection.execute(asked)}
 
+    def sweeps(self) -> list[dict]:
+        return self.rows(select(sweeps))
+
+    def everything_recorded(self) -> int:
+        with self.database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(epochs))
+
     def rows(self, asked) -> list[dict]:
         with self.database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(asked)]

@@ -87,7 +87,8 @@ def test_a_job_that_kills_its_process_fails_after_its_last_attempt_with_the_reas
     assert deployment.finished(sweep.sweep_id)["state"] == "failed"
     job = deployment.job(sweep.job_ids[0])
     assert (job["state"], job["attempt"]) == ("failed", 2)
-    assert job["error"]
+    assert job["error"].startswith("attempt 2 of 2 killed its process: ")
+    assert "signal 9 (SIGKILL)" in job["error"]
     assert all(trial["state"] == "failed" and trial["error"] for trial in deployment.trials(sweep.sweep_id))
     found = deployment.curves(sweep.sweep_id)
     assert found.items() <= expected.items()  # what was recorded stays, and is right

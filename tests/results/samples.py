@@ -78,6 +78,7 @@ def progress(trial_id: int, epoch: int, state: State = State.RUNNING, **values: 
         trial_id=trial_id,
         state=state,
         outcome="still_descending" if epoch >= 2 else None,
+        outcome_epoch=None,
         epochs_recorded=epoch,
         diverged_epoch=None,
         best_train_cost=cost,

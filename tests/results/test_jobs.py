@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -266,6 +267,11 @@ def test_handing_back_costs_no_attempt(database: Database) -> None:
         assert jobs.release(connection, held, "broken", retry=True) is State.FAILED
 
 
+def saved_states(database: Database) -> list[Any]:
+    with database.read() as connection:
+        return list(connection.execute(select(checkpoints)))
+
+
 def test_the_latest_checkpoint_comes_with_the_next_claim(database: Database) -> None:
     created = store(database)
     held = claim(database, created.job_ids[0])
@@ -274,18 +280,58 @@ def test_the_latest_checkpoint_comes_with_the_next_claim(database: Database) -> 
         jobs.append(connection, held, Flush(checkpoints=[Checkpoint(key, 1, False, b"one")]), 60)
         jobs.append(connection, held, Flush(checkpoints=[Checkpoint(key, 2, False, bytes(range(256)))]), 60)
         jobs.hand_back(connection, held)
-    assert claim(database, created.job_ids[0]).trials[0].checkpoint == bytes(range(256))
+    claimed = claim(database, created.job_ids[0]).trials[0]
+    assert (claimed.checkpoint, claimed.earlier_checkpoint) == (bytes(range(256)), b"one")
     with database.read() as connection:
         assert connection.execute(select(checkpoints.c.epoch)).scalars().all() == [2]
 
 
-def test_only_the_owner_can_have_its_lease_ended(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("epochs", "kept"),
+    [((1,), (1, None)), ((1, 2, 3), (3, 2)), ((2, 2), (2, None)), ((1, 3, 3), (3, 1)), ((2, 4, 3), (3, 2))],
+)
+def test_the_two_last_states_are_kept(
+    database: Database, epochs: tuple[int, ...], kept: tuple[int, int | None]
+) -> None:
+    """An attempt that began again because the latest was damaged leaves the earlier, sound one alone."""
     created = store(database)
-    claim(database, created.job_ids[0], owner="host 1 task")
+    held = claim(database, created.job_ids[0])
+    key = held.trials[0].trial_id
     with database.write() as connection:
-        assert not jobs.expire_lease(connection, created.job_ids[0], "host 2 task")
-        assert jobs.expire_lease(connection, created.job_ids[0], "host 1 task")
-    assert job_row(database, created.job_ids[0]).lease_expires_at <= datetime.now(UTC) + timedelta(seconds=1)
+        for number, epoch in enumerate(epochs):
+            state = f"{epoch}, save {number}".encode()
+            jobs.append(connection, held, Flush(checkpoints=[Checkpoint(key, epoch, False, state)]), 60)
+    (row,) = saved_states(database)
+    assert (row.epoch, row.earlier_epoch) == kept
+    assert row.state == f"{kept[0]}, save {len(epochs) - 1}".encode()
+    assert (row.earlier_state is None) == (kept[1] is None)
+
+
+def test_a_final_state_stands_alone(database: Database) -> None:
+    created = store(database)
+    held = claim(database, created.job_ids[0])
+    key = held.trials[0].trial_id
+    with database.write() as connection:
+        for epoch in (1, 2, 3):
+            saved = Checkpoint(key, epoch, epoch == 3, b"state")
+            jobs.append(connection, held, Flush(checkpoints=[saved]), 60)
+    (row,) = saved_states(database)
+    assert (row.epoch, row.earlier_epoch, row.earlier_state) == (3, None, None)
+
+
+def test_a_job_whose_process_died_is_offered_again_and_fails_after_its_last_attempt_as_a_killer(
+    database: Database,
+) -> None:
+    created = store(database, max_attempts=2)
+    job_id, killed = created.job_ids[0], "signal 9 (SIGKILL)"
+    for attempt, state in ((1, State.QUEUED), (2, State.FAILED)):
+        claim(database, job_id, owner="host 1 task")
+        with database.write() as connection:
+            assert jobs.process_died(connection, job_id, "host 2 task", killed) is None
+            assert jobs.process_died(connection, job_id, "host 1 task", killed) is state
+            assert jobs.process_died(connection, job_id, "host 1 task", killed) is None
+        assert job_row(database, job_id).error == f"attempt {attempt} of 2 killed its process: {killed}"
+    assert [one.error for one in trial_views(database, created.sweep_id)] == [job_row(database, job_id).error]
 
 
 def test_states_move_only_as_the_moves_allow(database: Database) -> None:

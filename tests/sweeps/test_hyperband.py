@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps.early_termination.base import Candidate
+from sweeps.early_termination.base import Standing
 from sweeps.early_termination.hyperband import Hyperband
 
 values = st.one_of(st.none(), st.floats(-100, 100), st.just(math.nan), st.just(math.inf))
 
 
 def trials(*found):
-    return [Candidate(number, value, value) for number, value in enumerate(found)]
+    return [Standing(number, value, value) for number, value in enumerate(found)]
 
 
 def stopped(rule, goal, *found):
-    return [one.trial_id for one in rule.decide(goal, trials(*found), found) if one.stop]
+    return [one.trial_id for one in rule.decide(goal, 3, trials(*found), trials(*found)) if one.stop]
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def test_the_threshold_is_the_sorted_value_at_the_share_and_its_equal_goes_on():
 
 
 def test_by_default_the_best_value_so_far_counts_and_strictly_the_one_at_the_bracket():
-    worse_again, reached = Candidate(0, 9.0, 1.0), [9.0, 2.0, 3.0]
-    (lenient,) = Hyperband(min_iter=1).decide("minimize", [worse_again], reached)
-    (strict,) = Hyperband(min_iter=1, strict=True).decide("minimize", [worse_again], reached)
+    worse_again, reached = Standing(0, 9.0, 1.0), trials(9.0, 2.0, 3.0)
+    (lenient,) = Hyperband(min_iter=1).decide("minimize", 3, [worse_again], reached)
+    (strict,) = Hyperband(min_iter=1, strict=True).decide("minimize", 3, [worse_again], reached)
     assert (lenient.stop, lenient.value, lenient.threshold) == (False, 1.0, 3.0)
     assert (strict.stop, strict.value, strict.threshold) == (True, 9.0, 3.0)
 
@@ -57,11 +57,11 @@ def test_what_is_not_finite_loses_even_where_nothing_is_finite():
 
 @given(st.lists(values, min_size=1, max_size=12), st.sampled_from(["minimize", "maximize"]), st.randoms())
 def test_verdicts_do_not_depend_on_the_order(found, goal, random):
-    rule, candidates, reached = Hyperband(min_iter=1), trials(*found), list(found)
-    expected = set(rule.decide(goal, candidates, reached))
+    rule, candidates, reached = Hyperband(min_iter=1), trials(*found), trials(*found)
+    expected = set(rule.decide(goal, 3, candidates, reached))
     random.shuffle(candidates)
     random.shuffle(reached)
-    assert set(rule.decide(goal, candidates, reached)) == expected
+    assert set(rule.decide(goal, 3, candidates, reached)) == expected
 
 
 @pytest.mark.parametrize(

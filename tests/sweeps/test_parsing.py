@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine.data.catalog import BUILT_IN
+from sweeps.early_termination.hyperband import Hyperband
 from sweeps.errors import InvalidSweep
+from sweeps.parsing.early_termination import policy_of
 from sweeps.parsing.sweep import parse
 from sweeps.reading.documents import read
 from sweeps.spec import Metric
@@ -23,6 +25,10 @@ def faults_of(document, max_trials=100_000):
     with pytest.raises(InvalidSweep) as refused:
         parse(document, BUILT_IN, max_trials)
     return {fault.pointer: fault.message for fault in refused.value.faults}
+
+
+def stopped(**early_terminate):
+    return {**SMALL, "early_terminate": early_terminate}
 
 
 def with_parameters(**parameters):
@@ -188,14 +194,47 @@ def test_every_fault_is_named_not_only_the_first():
     ("document", "pointer", "part"),
     [
         ({**SMALL, "paramters": {}}, "/paramters", "did you mean 'parameters'"),
-        ({**SMALL, "early_terminate": {"type": "hyperband"}}, "/early_terminate", "cannot be done yet"),
+        ({**SMALL, "early_terminate": "hyperband"}, "/early_terminate", "must be an object with a type"),
+        ({**SMALL, "early_terminate": {"min_iter": 3}}, "/early_terminate/type", "is missing; known: hyperband"),
+        (stopped(type="hyperbnd"), "/early_terminate/type", "did you mean 'hyperband'"),
+        (stopped(type="hyperband"), "/early_terminate", "needs min_iter, or max_iter and s"),
+        (stopped(type="hyperband", max_iter=9), "/early_terminate", "s goes with max_iter"),
+        (stopped(type="hyperband", min_iter=0), "/early_terminate/min_iter", "must be at least 1"),
+        (stopped(type="hyperband", min_iter=3, eta=1), "/early_terminate/eta", "must be above 1"),
+        (stopped(type="hyperband", min_iter=3, strict="yes"), "/early_terminate/strict", "must be a valid boolean"),
+        (stopped(type="hyperband", min_itr=3), "/early_terminate/min_itr", "did you mean 'min_iter'"),
+        (stopped(type="asha", reduction_factor=1), "/early_terminate/reduction_factor", "must be at least 2"),
+        (stopped(type="median", interval_steps=0), "/early_terminate/interval_steps", "must be at least 1"),
+        (stopped(type="wilcoxon"), "/early_terminate/min_iter", "field required"),
+        (stopped(type="wilcoxon", min_iter=3, p_threshold=2), "/early_terminate/p_threshold", "must be at most 1"),
+        ({**SMALL, "backsweep": {"audit": 1.5}}, "/backsweep/audit", "must be at most 1"),
         (
-            {**SMALL, "method": "bayes"},
-            "/method",
-            "bayes cannot be searched yet; method: random draws",
+            {**SMALL, "backsweep": {"search": "tpe"}},
+            "/backsweep/search",
+            "is for method: bayes",
+        ),
+        (
+            {**SMALL, "method": "bayes", "backsweep": {"search": "tep"}},
+            "/backsweep/search",
+            "must be 'tpe', 'cmaes'",
+        ),
+        (
+            {**SMALL, "method": "bayes", "backsweep": {"search": "nsga2"}},
+            "/backsweep/second_metric",
+            "is missing; nsga2 weighs a second metric",
+        ),
+        (
+            {**SMALL, "method": "bayes", "backsweep": {"search": "tpe", "second_metric": {"name": "train_cost"}}},
+            "/backsweep/search",
+            "tpe follows one metric; nsga2 weighs two",
+        ),
+        (
+            {**SMALL, "method": "bayes", "backsweep": {"second_metric": {"name": "val_loss"}}},
+            "/backsweep/second_metric/name",
+            "is the first metric, validation_cost, again",
         ),
         ({**SMALL, "method": "girds"}, "/method", "did you mean 'grid'"),
-        ({**SMALL, "method": ["grid"]}, "/method", "must be grid or random"),
+        ({**SMALL, "method": ["grid"]}, "/method", "must be grid, random or bayes"),
         ({**SMALL, "name": "a\nb"}, "/name", "one line"),
         ({**SMALL, "name": " "}, "/name", "one line"),
         ({**SMALL, "project": "x" * 251}, "/project", "1 to 250"),
@@ -326,3 +365,37 @@ def test_a_document_of_very_many_faults_is_answered_in_bearable_length():
 def test_a_list_of_more_values_than_any_sweep_has_is_refused_unread():
     faults = faults_of(with_parameters(lr={"values": ["x"] * 100_001}))
     assert faults == {"/parameters/lr/values": "lists 100,001 values; at most 100,000 are read"}
+
+
+def test_hyperband_is_read_as_wandb_means_it():
+    rule = parse(stopped(type="hyperband", min_iter=3), BUILT_IN, 100).early_termination.rule
+    assert (rule, rule.check_epochs(30)) == (Hyperband(min_iter=3, eta=3.0, strict=False), (3, 9, 27))
+    spec = parse(stopped(type="hyperband", max_iter=27, s=2, min_iter=5), BUILT_IN, 100)
+    assert spec.early_termination.rule == Hyperband(max_iter=27, s=2)
+    assert "hyperband has max_iter, so its min_iter is ignored, as W&B does." in spec.notes
+    spec = parse(stopped(type="hyperband", min_iter=3, s=2, strict=True), BUILT_IN, 100)
+    assert spec.early_termination.rule == Hyperband(min_iter=3, strict=True)
+    assert "hyperband has no max_iter, so its s is ignored, as W&B does." in spec.notes
+
+
+def test_a_rule_that_never_looks_is_noted():
+    notes = parse(stopped(type="hyperband", min_iter=500), BUILT_IN, 100).notes
+    assert any(note.startswith("hyperband stops nothing: it has no check epoch before epoch") for note in notes)
+
+
+def test_the_audit_is_a_tenth_unless_the_document_says_otherwise():
+    written = stopped(type="hyperband", min_iter=3)
+    assert parse(written, BUILT_IN, 100).early_termination.audit == 0.1
+    given = {**written, "backsweep": {"seed": 3, "audit": 0.5}}
+    policy = parse(given, BUILT_IN, 100).early_termination
+    assert (policy.audit, policy.seed) == (0.5, 3)
+    assert policy_of(given, 3) == policy
+    assert parse(SMALL, BUILT_IN, 100).early_termination is None
+
+
+def test_wilcoxon_with_too_few_replicates_is_noted():
+    written = stopped(type="wilcoxon", min_iter=3)
+    few, enough = ({**written, "backsweep": {"replicates": count}} for count in (3, 4))
+    note = "wilcoxon stops nothing: with 3 replicates no p-value is below 0.1; it takes 4."
+    assert note in parse(few, BUILT_IN, 100).notes
+    assert not any(one.startswith("wilcoxon") for one in parse(enough, BUILT_IN, 100).notes)

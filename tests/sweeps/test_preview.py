@@ -26,7 +26,10 @@ SPEC = parse(DOCUMENT, BUILT_IN, 1000)
 
 
 def test_the_counts_are_those_of_the_plan():
-    found, planned = preview(SPEC, BUILT_IN, workers=3), plan(SPEC, BUILT_IN, workers=3)
+    found, planned = (
+        preview(SPEC, plan(SPEC, BUILT_IN, workers=3), BUILT_IN, workers=3),
+        plan(SPEC, BUILT_IN, workers=3),
+    )
     assert (found.configuration_count, found.trial_count, found.job_count) == (24, 48, len(planned.jobs))
     assert found.epoch_count == 12 * 2 * (5 + 10)
     assert found.work_seconds == pytest.approx(sum(job.estimated_seconds for job in planned.jobs))
@@ -35,19 +38,22 @@ def test_the_counts_are_those_of_the_plan():
 
 def test_parameters_are_counted_over_weights_and_biases():
     by_hand = [sum((a + 1) * b for a, b in pairwise(sizes)) for sizes in ((4, 8, 3), (4, 16, 8, 3))]
-    found = preview(SPEC, BUILT_IN)
+    found = preview(SPEC, plan(SPEC, BUILT_IN), BUILT_IN)
     assert found.parameter_counts == tuple(by_hand)
     assert [one.parameter_count for one in found.configurations] == by_hand[:1] * 10
 
 
 def test_the_first_configurations_have_the_values_that_the_document_gives():
-    found = preview(SPEC, BUILT_IN).configurations
+    found = preview(SPEC, plan(SPEC, BUILT_IN), BUILT_IN).configurations
     assert [one.number for one in found] == list(range(10))
     assert found[1].values == {"layers": (8,), "learning_rate": 0.1, "epochs": 10, "dataset": "iris"}
 
 
 def test_memory_is_that_of_the_largest_jobs():
-    found, planned = preview(SPEC, BUILT_IN, workers=2), plan(SPEC, BUILT_IN, workers=2)
+    found, planned = (
+        preview(SPEC, plan(SPEC, BUILT_IN, workers=2), BUILT_IN, workers=2),
+        plan(SPEC, BUILT_IN, workers=2),
+    )
     memory = sorted(
         training_bytes(len(job.trials), job.trials[0].trial.configuration, BUILT_IN["iris"], 0.2)
         for job in planned.jobs
@@ -57,7 +63,7 @@ def test_memory_is_that_of_the_largest_jobs():
 
 
 def test_one_worker_takes_as_long_as_the_work():
-    found = preview(SPEC, BUILT_IN, workers=1)
+    found = preview(SPEC, plan(SPEC, BUILT_IN, workers=1), BUILT_IN, workers=1)
     assert found.estimated_seconds == pytest.approx(found.work_seconds)
 
 

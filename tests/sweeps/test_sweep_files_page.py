@@ -16,7 +16,7 @@ from sweeps.reading.documents import read
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sweep-files.md").read_text()
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-CONFIGURATIONS = [8, 40, 8, 6, 25, 20]
+CONFIGURATIONS = [8, 40, 8, 6, 25, 20, 3]
 
 
 @pytest.mark.parametrize(("example", "count"), list(zip(EXAMPLES, CONFIGURATIONS, strict=True)))

@@ -21,6 +21,7 @@ from tests.services.ports import free_port
 def mlflow_rows(uri: str) -> dict[str, list[tuple[Any, ...]]]:
     names = ["experiments", "experiment_tags", "runs", "params", "tags", "metrics", "latest_metrics"]
     names += ["datasets", "inputs", "input_tags"]
+    names += ["logged_models", "logged_model_metrics", "logged_model_params", "logged_model_tags"]
     engine = create_engine(uri, poolclass=NullPool)
     with engine.connect() as connection:
         found = {name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in names}

@@ -9,10 +9,10 @@ from worker.train_job import train_job
 
 def submit(database, trials_per_job: int | None = None, max_attempts: int = 3, **parameters):
     """Write a sweep of 6 small trials, or with these parameters, and return what was created."""
-    document = _document(trials_per_job, parameters)
-    spec = parse(document, BUILT_IN, 10_000)
+    asked = document(trials_per_job, **parameters)
+    spec = parse(asked, BUILT_IN, 10_000)
     with database.write() as connection:
-        return sweeps.create(connection, plan(spec, BUILT_IN, 2), document, BUILT_IN, max_attempts)
+        return sweeps.create(connection, plan(spec, BUILT_IN, 2), asked, BUILT_IN, max_attempts)
 
 
 def train_all(database, settings, created, **more):
@@ -25,7 +25,8 @@ def after(calls):
     return lambda: next(asked) >= calls
 
 
-def _document(trials_per_job: int | None, parameters: dict) -> dict:
+def document(trials_per_job: int | None = None, **parameters) -> dict:
+    """The sweep as its user would write it."""
     values = {"dataset": "iris", "layers": [[6]], "learning_rate": [0.1, 2.0, 1e5], "epochs": 12} | parameters
     chosen = {name: {"values" if isinstance(value, list) else "value": value} for name, value in values.items()}
     ours = {"replicates": 2, "seed": 7, "targets": [0.5, 0.2]}

@@ -73,6 +73,41 @@ def test_checkpoints_that_cannot_be_read_cost_time_but_neither_the_job_nor_a_bit
     assert curves(sqlite_database, disturbed.sweep_id) == curves(sqlite_database, undisturbed.sweep_id)
 
 
+@pytest.mark.parametrize("damaged", ["the latest of one trial", "the latest of all", "both of one trial"])
+def test_a_damaged_state_is_noticed_and_the_earlier_one_used(sqlite_database, damaged):
+    """A flipped bit in the middle of the weights too: the archive's own checksums and its digest know."""
+    settings = Settings(database_url=sqlite_database.url)
+    undisturbed = submit(sqlite_database, trials_per_job=100)
+    disturbed = submit(sqlite_database, trials_per_job=100)
+    [job] = disturbed.job_ids
+    for worker in ("first", "second"):
+        train_job(sqlite_database, settings, job, worker, stopping=after(2))
+    saved = rows(sqlite_database, checkpoints)
+    latest, earlier = saved[0]["epoch"], saved[0]["earlier_epoch"]
+    assert {(row["epoch"], row["earlier_epoch"]) for row in saved} == {(latest, earlier)}
+    assert 0 < earlier < latest
+    for row in saved if damaged == "the latest of all" else saved[:1]:
+        both = damaged == "both of one trial"
+        changed = {name: _flipped(row[name]) for name in ("state", "earlier_state") if both or name == "state"}
+        with sqlite_database.write() as connection:
+            connection.execute(update(checkpoints).where(checkpoints.c.trial_id == row["trial_id"]).values(changed))
+    with sqlite_database.write() as connection:
+        claim = job_writes.claim(connection, job, "looking", 30.0)
+    begun = next(beginning.begin(sqlite_database, claim).training.epochs()).epoch
+    assert begun == (0 if damaged == "both of one trial" else earlier + 1)
+    with sqlite_database.write() as connection:
+        job_writes.hand_back(connection, claim)
+    assert train_job(sqlite_database, settings, job, "last") is Ending.FINISHED
+    train_all(sqlite_database, settings, undisturbed)
+    assert curves(sqlite_database, disturbed.sweep_id) == curves(sqlite_database, undisturbed.sweep_id)
+
+
+def _flipped(state):
+    changed = bytearray(state)
+    changed[len(changed) // 2] ^= 1
+    return bytes(changed)
+
+
 def test_a_trial_that_diverges_where_an_earlier_attempt_went_on_ends_all_the_same(database, settings):
     """Bits are promised for one BLAS kernel: with another one a later attempt may meet its end earlier."""
     linear = {"activation": "identity", "output_activation": "identity", "learning_rate": [0.01, 1e5], "epochs": 600}

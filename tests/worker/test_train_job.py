@@ -102,6 +102,7 @@ def test_a_diverged_trial_ends_with_one_row_without_costs_and_the_others_go_on(d
         curve = rows(database, epochs, trial_id=trial["id"])
         assert [row["train_cost"] is None for row in curve] == [False] * (len(curve) - 1) + [True]
         assert trial["outcome"] == "diverged"
+        assert 1 <= trial["outcome_epoch"] <= trial["diverged_epoch"]
         assert trial["final_train_cost"] is None
         assert trial["finished_at"] is not None
     assert {trial["epochs_recorded"] for trial in found if trial not in diverged} == {12}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlExperimentTag
 from mlflow.utils.time import get_current_time_millis
-from mlflow.utils.uri import append_to_uri_path, resolve_uri_if_local
+from mlflow.utils.uri import append_to_uri_path, is_local_uri
 from sqlalchemy import Connection, select, update
 
 from tracking.bulk.upsert import insert_new
@@ -17,8 +17,12 @@ _SERVED = "mlflow-artifacts:/"
 
 
 def ensure_experiment(connection: Connection, content: ExperimentContent, artifacts_root: str) -> int:
-    """The id of the experiment with this name: inserted if missing; restored, but not its runs, if deleted."""
-    root = resolve_uri_if_local(artifacts_root) if artifacts_root else _SERVED
+    """The id of the experiment with this name: inserted if missing; restored, but not its runs, if deleted.
+
+    A folder as `artifacts_root` is the one that the MLflow server serves, so readers get its files over HTTP.
+    """
+    shared = not artifacts_root or is_local_uri(artifacts_root)
+    root = _SERVED if shared else artifacts_root
     now = get_current_time_millis()
     row = {
         "name": content.name,

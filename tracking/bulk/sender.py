@@ -8,6 +8,8 @@ from operator import itemgetter
 
 from sqlalchemy import Engine
 
+from tracking.artifacts.content import SweepArtifacts
+from tracking.bulk.artifacts import ArtifactWriter
 from tracking.bulk.connection import open_engine, transaction
 from tracking.bulk.experiments import artifact_location, ensure_experiment
 from tracking.bulk.inputs import write_inputs
@@ -29,6 +31,7 @@ class BulkSender:
         self._engine = engine
         self._uri = uri
         self._artifacts_root = artifacts_root
+        self._artifacts = ArtifactWriter(engine, uri, artifacts_root)
 
     def experiment(self, content: ExperimentContent) -> str:
         """The id of the project's experiment, created or restored."""
@@ -55,6 +58,14 @@ class BulkSender:
             write_inputs(connection, int(experiment_id), placed)
             write_metrics(connection, placed)
         return outcomes
+
+    def reaches_artifacts(self, experiment_id: str) -> bool:
+        """Whether this process shares the folder of the experiment's artifacts with the MLflow server."""
+        return self._artifacts.reaches(int(experiment_id))
+
+    def send_artifacts(self, content: SweepArtifacts) -> bool:
+        """Write files, then rows; whether MLflow has the sweep's run."""
+        return self._artifacts.write(content)
 
 
 def _outcome(run: RunContent, run_id: str, stage: Stage) -> Sent:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from mlflow import MlflowClient
 
+from tracking.artifacts.content import SweepArtifacts
+from tracking.client.artifacts import send_artifacts
 from tracking.client.calls import Missing, connect, told_apart
 from tracking.client.experiments import ensure_experiment
 from tracking.client.runs import send_run
@@ -41,6 +43,21 @@ class ClientSender:
                 break
             sent.append(self._send(experiment_id, run))
         return sent
+
+    def reaches_artifacts(self, experiment_id: str) -> bool:
+        """Always: files go to the server, or to the address that it gives."""
+        return True
+
+    def send_artifacts(self, content: SweepArtifacts) -> bool:
+        """Send files and model; whether MLflow has the sweep's run."""
+        try:
+            with told_apart():
+                send_artifacts(self._client, content)
+        except Missing:
+            return False
+        except OSError as error:  # the store's, or the HTTP library's
+            raise Unavailable(f"artifacts cannot be sent: {error}") from error
+        return True
 
     def _stage(self, run_id: str) -> Stage:
         try:

@@ -28,3 +28,8 @@ def project_key(project: str) -> str:
 def input_key(*parts: str) -> str:
     """32 hexadecimal digits for a data set in an experiment, or for its use by a run."""
     return uuid5(_BACKSWEEP, "input/" + "/".join(parts)).hex
+
+
+def model_key(trial: str, epoch: int) -> str:
+    """32 hexadecimal digits for the network of the trial with this key at this epoch."""
+    return uuid5(_BACKSWEEP, f"model/{trial}/{epoch}").hex

@@ -59,6 +59,7 @@ def final_points(trial: TrackedTrial, swept: tuple[str, ...], ended_at: datetime
     values["seconds"] = trial.seconds
     values["diverged"] = int(trial.diverged_epoch is not None)
     values["diverged_epoch"] = trial.diverged_epoch
+    values["outcome_epoch"] = trial.outcome_epoch
     values |= {f"epochs_to_target_{target:g}": epoch for target, epoch in trial.target_epochs.items()}
     values |= dict(_swept_numbers(trial, swept))
     for key, value in values.items():
@@ -99,6 +100,7 @@ def _tags(trial: TrackedTrial, state: State) -> Mapping[str, str]:
         "backsweep.state": state.value,
         "backsweep.outcome": trial.outcome,
         "backsweep.blas_kernel": trial.blas_kernel,
+        "backsweep.reused_from": None if trial.reused_from is None else str(trial.reused_from),
         "backsweep.error": trial.error,
     }
     return {key: cut(value, TAG_LENGTH) for key, value in found.items() if value}

@@ -1,4 +1,4 @@
-"""The view `curves`: every epoch with everything it belongs to."""
+"""The view `cost_curve`: every epoch with everything it belongs to."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _EPOCH = (
     "recorded_at",
 )
 
-CURVES = View(
-    "curves",
+COST_CURVE = View(
+    "cost_curve",
     "every epoch of every trial, with sweep, trial and hyperparameters",
     {
         **IDENTITY_MEANINGS,

@@ -1,4 +1,4 @@
-"""The view `leaderboard`: the trials of each sweep, ranked by the metric the sweep is judged by."""
+"""The view `sweep_leaderboard`: the trials of each sweep, ranked by the metric the sweep is judged by."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from results.views.base import (
 _RESULTS = (
     "state",
     "outcome",
+    "outcome_epoch",
     "epochs_recorded",
     "diverged_epoch",
     "best_validation_cost",
@@ -27,8 +28,8 @@ _RESULTS = (
     "seconds",
 )
 
-LEADERBOARD = View(
-    "leaderboard",
+SWEEP_LEADERBOARD = View(
+    "sweep_leaderboard",
     "trials with their hyperparameters, ranked within each sweep by its metric; "
     "trials on another data set, or (for costs) under another cost function, are ranked apart",
     {

@@ -1,0 +1,38 @@
+"""A document becomes a stored sweep, and the workers are woken. Called by the views that submit and clone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, url_for
+from sqlalchemy import Connection
+
+from api.idempotency import Done, done_once
+from api.models.sweeps import detail_of
+from api.queueing import wake
+from api.services import Services
+from engine.data.catalog import BUILT_IN
+from results.reads.sweeps import find
+from results.values import SweepView
+from results.writes.sweeps import create
+from sweeps.parsing.sweep import parse
+from sweeps.planning import plan
+from worker.failpoints import reach
+
+
+def submit_document(service: Services, asked: object) -> Response:
+    """The sweep as stored, with 201 and its address; raises `InvalidSweep`."""
+    planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
+
+    def act(connection: Connection) -> Done:
+        created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
+        stored = find(connection, created.sweep_id)
+        reach(service.settings, "submission.uncommitted")
+        location = {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}
+        return Done(detail_of(stored), 201, location, lambda: wake_now(stored, created.job_ids))
+
+    def wake_now(stored: SweepView, job_ids: Sequence[int]) -> None:
+        reach(service.settings, "submission.committed")
+        wake(service, stored, job_ids)
+
+    return done_once(act)

@@ -1,0 +1,43 @@
+"""The digests of a sweep's trials once more, after an extension gave them other epochs. Used by `extending`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
+
+from engine.trials import Trial
+from engine.version import NUMERICS
+from results.hyperparameter_columns import configuration_from
+from results.tables.sweeps import configurations, datasets, sweeps
+from results.tables.trials import trials
+from sweeps.digests import Data, trial_digest
+
+
+def digest_again(connection: Connection, sweep_id: int) -> None:
+    """Digests for the configurations as they now are; none for what another version of the numerics has begun."""
+    query: Select[Any] = (
+        select(
+            *(trials.c[name] for name in ("id", "init_seed", "data_seed", "digest", "machine")),
+            configurations.c.hyperparameters,
+            datasets.c.digest.label("data_digest"),
+            datasets.c.task,
+            sweeps.c.validation_fraction,
+            sweeps.c.split_seed,
+        )
+        .select_from(trials.join(configurations).join(datasets).join(sweeps, sweeps.c.id == trials.c.sweep_id))
+        .where(trials.c.sweep_id == sweep_id)
+        .order_by(trials.c.id)  # the order of locks
+    )
+    rows = [{"of_trial": row.id, "anew": _anew(row)} for row in connection.execute(query)]
+    statement = update(trials).where(trials.c.id == bindparam("of_trial")).values(digest=bindparam("anew"))
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _anew(row: Row[Any]) -> str | None:
+    began_elsewhere = row.machine is not None and row.machine.get("numerics") != NUMERICS
+    if row.digest is None or began_elsewhere:
+        return None
+    trial = Trial(configuration_from(row.hyperparameters), row.init_seed, row.data_seed)
+    return trial_digest(trial, Data(row.data_digest, row.task, row.validation_fraction, row.split_seed))

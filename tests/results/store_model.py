@@ -1,0 +1,114 @@
+"""What the results database promises about jobs, in a few dictionaries: the oracle of `test_store_machine`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from results.database import Database
+from results.tables.everything import metadata
+from results.tables.sweeps import sweeps
+from results.tables.trials import epochs, jobs, trials
+from results.values import Claim, EpochRow, Flush
+from sweeps.states import State
+from tests.results.samples import epoch_row, layer_row, progress
+
+EPOCHS = 3
+
+
+@dataclass
+class Job:
+    """A job as it must be: who holds it, until when, and which attempts it has left."""
+
+    sweep_id: int
+    max_attempts: int
+    state: str = "queued"
+    attempt: int = 0
+    lease: datetime | None = None
+    sent: datetime | None = None
+
+
+@dataclass
+class Model:
+    """The jobs by key, what each sweep's user wants, and the last epoch and state of every trial."""
+
+    jobs: dict[int, Job] = field(default_factory=dict)
+    wanted: dict[int, str] = field(default_factory=dict)
+    last_epoch: dict[int, int] = field(default_factory=dict)
+    ended: dict[int, str] = field(default_factory=dict)
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether the job is still the claim's."""
+        job = self.jobs[claim.job_id]
+        return (job.state, job.attempt) == ("running", claim.attempt)
+
+    def open_trials(self, claim: Claim) -> list[int]:
+        """Those of the claim that have not ended."""
+        return [one.trial_id for one in claim.trials if one.trial_id not in self.ended]
+
+    def given_back(self, job_id: int, retry: bool = True) -> str:
+        """What becomes of a job that leaves its worker."""
+        job = self.jobs[job_id]
+        if self.wanted[job.sweep_id] == "cancel":
+            return "cancelled"
+        return "queued" if retry and job.attempt < job.max_attempts else "failed"
+
+    def leave(self, job_id: int, state: str) -> None:
+        """The job left its worker for this state."""
+        job = self.jobs[job_id]
+        job.state, job.lease, job.sent = state, None, None if state == "queued" else job.sent
+
+
+def flush_of(
+    trial_ids: list[int], first: int, last: int, state: State = State.RUNNING, diverged: int | None = None
+) -> Flush:
+    """Epochs `first` to `last` of these trials; the values follow from trial and epoch, as a training's bits do."""
+    wanted = [(trial_id, epoch) for trial_id in trial_ids for epoch in range(first, last + 1)]
+    return Flush(
+        epochs=[row_of(*one) for one in wanted],
+        layers=[layer_row(*one) for one in wanted],
+        progress=[progress(trial_id, last, state, diverged_epoch=diverged) for trial_id in trial_ids if last >= first],
+    )
+
+
+def row_of(trial_id: int, epoch: int) -> EpochRow:
+    """The one right row."""
+    return epoch_row(trial_id, epoch, 1.0 / (epoch + 1) + trial_id * 2.0**-30)
+
+
+def everything(database: Database) -> dict[str, list[tuple]]:
+    """Every row of every table, to see that nothing was written."""
+    with database.read() as connection:
+        return {
+            name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for name, table in metadata.tables.items()
+        }
+
+
+def stored_jobs(database: Database) -> dict[int, tuple]:
+    """State, attempt, lease and time of sending by key."""
+    columns = (jobs.c.state, jobs.c.attempt, jobs.c.lease_expires_at, jobs.c.last_sent_at)
+    with database.read() as connection:
+        return {row[0]: tuple(row[1:]) for row in connection.execute(select(jobs.c.id, *columns))}
+
+
+def stored_curves(database: Database) -> dict[tuple[int, int], float]:
+    """Validation costs by trial and epoch."""
+    with database.read() as connection:
+        found = connection.execute(select(epochs.c.trial_id, epochs.c.epoch, epochs.c.validation_cost)).all()
+    assert len({row[:2] for row in found}) == len(found), "an epoch is there twice"
+    return {(row[0], row[1]): row[2] for row in found}
+
+
+def stored_trials(database: Database) -> dict[int, str]:
+    """States by key."""
+    with database.read() as connection:
+        return dict(connection.execute(select(trials.c.id, trials.c.state)).all())
+
+
+def stored_wishes(database: Database) -> dict[int, str]:
+    """What users want, by sweep."""
+    with database.read() as connection:
+        return dict(connection.execute(select(sweeps.c.id, sweeps.c.wanted)).all())

@@ -1,0 +1,312 @@
+"""Anything in any order against the store, time included: what a model of a few dictionaries says is what happens.
+
+Hypothesis chooses: sweeps are created, their jobs claimed, appended to, finished, given back; leases run out under a
+fake clock, recovery passes, messages come twice, users pause, stop, cancel and retry, and workers that lost their job
+go on writing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from results.database import open_database
+from results.errors import IllegalMove, StaleAttempt
+from results.values import Claim
+from results.writes import jobs, moves
+from results.writes.recovery import recover
+from sweeps.states import State
+from tests.faults.checking.invariants import breaches
+from tests.results.samples import plan_of, store
+from tests.results.store_model import (
+    EPOCHS,
+    Job,
+    Model,
+    everything,
+    flush_of,
+    row_of,
+    stored_curves,
+    stored_jobs,
+    stored_trials,
+    stored_wishes,
+)
+from tests.services.fake_clock import FakeClock
+
+RESEND = 30.0
+MOST_SWEEPS = 3
+WRITES = ("append", "append", "append", "finish", "diverge", "release", "hand_back")
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """One database, one clock, and all who write to it."""
+
+    claims = Bundle("claims")
+    job_ids = Bundle("job_ids")
+
+    def __init__(self, empty: Path) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        shutil.copy(empty, self.folder / "results.db")
+        self.database = open_database(f"sqlite:///{self.folder}/results.db")
+        self.patch, self.clock, self.model = pytest.MonkeyPatch(), FakeClock(), Model()
+        self.taken: list[Claim] = []
+        self.clock.install(self.patch)
+
+    @initialize(target=job_ids, together=st.integers(1, 4), attempts=st.integers(1, 3))
+    def begin(self, together: int, attempts: int):
+        return self.create(2, together, attempts)
+
+    @rule(target=job_ids, configurations=st.integers(1, 2), together=st.integers(1, 4), attempts=st.integers(1, 3))
+    def create(self, configurations: int, together: int, attempts: int):
+        if len(self.model.wanted) == MOST_SWEEPS:  # the same jobs again and again, rather than ever new ones
+            return multiple()
+        plan = plan_of([{"l2": 0.1 * n} for n in range(configurations)], replicates=2, trials_per_job=together)
+        created = store(self.database, plan, attempts)
+        self.model.wanted[created.sweep_id] = "run"
+        self.model.jobs |= {job_id: Job(created.sweep_id, attempts) for job_id in created.job_ids}
+        return multiple(*created.job_ids)
+
+    @rule(target=claims, job_id=job_ids, lease=st.sampled_from([5.0, 60.0]))
+    def a_message_comes(self, job_id: int, lease: float):
+        """For the first time or again: only a job that waits is to be had."""
+        with self.database.write() as connection:
+            claim = jobs.claim(connection, job_id, "worker", lease)
+        job = self.model.jobs[job_id]
+        to_be_had = job.state == "queued" and self.model.wanted[job.sweep_id] == "run"
+        assert (claim is not None) == to_be_had
+        if claim is None:
+            return multiple()
+        job.state, job.attempt, job.lease = "running", job.attempt + 1, self.clock.moment + timedelta(seconds=lease)
+        self.taken.append(claim)
+        assert claim.attempt == job.attempt
+        assert {one.trial_id for one in claim.trials} == set(self.model.open_trials(claim))
+        return claim
+
+    @rule(target=claims, which=st.integers(0, 5))
+    def a_worker_takes_what_waits(self, which: int):
+        waiting = [key for key, job in self.model.jobs.items() if job.state == "queued"]
+        return self.a_message_comes(waiting[which % len(waiting)], 60.0) if waiting else multiple()
+
+    @rule(target=claims, claim=claims)
+    def another_takes_over(self, claim: Claim):
+        """The claim's worker falls silent; its job goes to another, and the old one does not know it."""
+        if not self.model.holds(claim):
+            return multiple()
+        self.clock.advance(61.0)
+        self.recovery_passes()
+        return self.a_message_comes(claim.job_id, 60.0)
+
+    @rule(claim=claims, what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 2))
+    def a_worker_writes(self, claim: Claim, what: str, back: int, forth: int) -> None:
+        """Whether it still has the job or not."""
+        if what == "append":
+            self.append(claim, back, forth)
+        else:
+            getattr(self, what)(claim)
+
+    @rule(which=st.integers(0, 5), what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 2))
+    def who_holds_a_job_writes(self, which: int, what: str, back: int, forth: int) -> None:
+        """As most writes are: by who has the job."""
+        holding = [claim for claim in self.taken if self.model.holds(claim)]
+        if holding:
+            self.a_worker_writes(holding[which % len(holding)], what, back, forth)
+
+    def append(self, claim: Claim, back: int, forth: int) -> None:
+        """Some epochs that are there already, as from an attempt that began again, and some new ones."""
+        ids = self.model.open_trials(claim)
+        reached = min((self.model.last_epoch.get(one, -1) for one in ids), default=-1)
+        first, last = max(0, reached + 1 - back), min(EPOCHS - 1, reached + forth)
+        flush = flush_of(ids, first, last)
+        if self.write(claim, lambda connection: jobs.append(connection, claim, flush, 60.0)):
+            self.model.last_epoch |= {
+                one: max(last, self.model.last_epoch.get(one, -1)) for one in ids if last >= first
+            }
+            self.model.jobs[claim.job_id].lease = self.clock.moment + timedelta(seconds=60)
+
+    def finish(self, claim: Claim) -> None:
+        """The rest of the curves and the end of the job, in one transaction."""
+        ids = self.model.open_trials(claim)
+
+        def last_write(connection):
+            jobs.append(connection, claim, flush_of(ids, 0, EPOCHS, State.FINISHED), 60.0)
+            jobs.finish(connection, claim, State.FINISHED)
+
+        if self.write(claim, last_write):
+            self.model.last_epoch |= dict.fromkeys(ids, EPOCHS)
+            self.model.ended |= dict.fromkeys(ids, "finished")
+            self.model.leave(claim.job_id, "finished")
+
+    def diverge(self, claim: Claim) -> None:
+        """One trial ends early, the others of its job go on."""
+        ids = self.model.open_trials(claim)
+        reached = self.model.last_epoch.get(ids[0], -1) + 1 if ids else EPOCHS
+        if len(ids) < 2 or reached >= EPOCHS:
+            return
+        flush = flush_of(ids[:1], reached, reached, State.FINISHED, diverged=reached)
+        if self.write(claim, lambda connection: jobs.append(connection, claim, flush, 60.0)):
+            self.model.last_epoch[ids[0]] = reached
+            self.model.ended[ids[0]] = "finished"
+            self.model.jobs[claim.job_id].lease = self.clock.moment + timedelta(seconds=60)
+
+    def release(self, claim: Claim) -> None:
+        """An error: the job is offered again, or fails."""
+        expected = self.model.given_back(claim.job_id)
+        if self.write(claim, lambda connection: jobs.release(connection, claim, "broken", retry=True)):
+            self.lost(claim.job_id, expected)
+
+    def hand_back(self, claim: Claim) -> None:
+        """The worker stops: the attempt does not count."""
+        if self.write(claim, lambda connection: jobs.hand_back(connection, claim)):
+            self.model.jobs[claim.job_id].max_attempts += 1
+            self.lost(claim.job_id, self.model.given_back(claim.job_id))
+
+    @rule(seconds=st.sampled_from([1.0, 20.0, 61.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    @rule()
+    def recovery_passes(self) -> None:
+        """Takes back what has expired, and only that; what waits unsent, or was sent long ago, is to be sent."""
+        expired = [key for key, job in self.model.jobs.items() if job.lease and job.lease < self.clock.moment]
+        became = {key: self.model.given_back(key) for key in sorted(expired)}
+        with self.database.write() as connection:
+            found = recover(connection, RESEND)
+        for name, state in (("requeued", "queued"), ("failed", "failed"), ("cancelled", "cancelled")):
+            assert getattr(found, name) == tuple(key for key, one in became.items() if one == state)
+        for key, state in became.items():
+            self.lost(key, state)
+        assert found.to_send == tuple(key for key, job in sorted(self.model.jobs.items()) if self.unsent(job))
+
+    @rule(chosen=st.lists(job_ids, max_size=3))
+    def messages_are_sent(self, chosen: list[int]) -> None:
+        with self.database.write() as connection:
+            jobs.mark_sent(connection, chosen)
+        for key in chosen:
+            self.model.jobs[key].sent = self.clock.moment
+
+    @rule(job_id=job_ids, verb=st.sampled_from(["pause", "resume", "resume", "stop", "cancel"]))
+    def a_user_asks(self, job_id: int, verb: str) -> None:
+        """The model takes over what the verb did; that it hangs together is the invariants' business."""
+        before = everything(self.database)
+        try:
+            with self.database.write() as connection:
+                getattr(moves, verb)(connection, self.model.jobs[job_id].sweep_id)
+        except IllegalMove:
+            assert everything(self.database) == before
+        self.follow()
+
+    @rule(job_id=job_ids, attempts=st.integers(1, 2))
+    def a_user_retries(self, job_id: int, attempts: int) -> None:
+        try:
+            with self.database.write() as connection:
+                again = moves.retry(connection, self.model.jobs[job_id].sweep_id, attempts)
+        except IllegalMove:
+            return
+        for key in again:
+            assert self.model.jobs[key].state == "failed"
+            self.model.jobs[key].max_attempts = self.model.jobs[key].attempt + attempts
+            self.model.leave(key, "queued")
+        self.model.ended = {key: state for key, state in self.model.ended.items() if state != "failed"}
+        self.follow()
+
+    @invariant()
+    def nothing_is_lost_or_there_twice(self) -> None:
+        assert breaches(self.database, at_rest=False) == []
+        assert stored_wishes(self.database) == self.model.wanted
+
+    @invariant()
+    def the_jobs_are_as_the_model_says(self) -> None:
+        expected = {key: (job.state, job.attempt, job.lease, job.sent) for key, job in self.model.jobs.items()}
+        assert stored_jobs(self.database) == expected
+
+    @invariant()
+    def the_curves_are_as_the_model_says(self) -> None:
+        last = self.model.last_epoch
+        expected = {(key, epoch) for key in last for epoch in range(last[key] + 1)}
+        assert stored_curves(self.database) == {key: row_of(*key).validation_cost for key in expected}
+
+    @invariant()
+    def what_has_ended_stays_as_it_ended(self) -> None:
+        states = stored_trials(self.database)
+        assert {key: states[key] for key in self.model.ended} == self.model.ended
+
+    def teardown(self) -> None:
+        """However it went: from here the service gets every job to its end."""
+        try:
+            self.drain()
+        finally:
+            self.database.dispose()
+            self.patch.undo()
+            shutil.rmtree(self.folder)
+
+    def drain(self) -> None:
+        for sweep_id, wish in list(self.model.wanted.items()):
+            if wish == "pause":
+                with self.database.write() as connection:
+                    moves.resume(connection, sweep_id)
+                self.follow()
+        self.clock.advance(1000)
+        self.recovery_passes()
+        for job_id, job in self.model.jobs.items():
+            if job.state == "queued":
+                self.finish(self.a_message_comes(job_id, 60.0))
+        assert breaches(self.database) == []
+
+    def write(self, claim: Claim, work) -> bool:
+        """Whether it was written: it is when the claim holds, and when it does not nothing changes."""
+        before = None if self.model.holds(claim) else everything(self.database)
+        try:
+            with self.database.write() as connection:
+                work(connection)
+        except StaleAttempt:
+            assert everything(self.database) == before
+            return False
+        assert before is None, "a stale attempt has written"
+        return True
+
+    def unsent(self, job: Job) -> bool:
+        old = job.sent is None or job.sent < self.clock.moment - timedelta(seconds=RESEND)
+        return job.state == "queued" and self.model.wanted[job.sweep_id] == "run" and old
+
+    def lost(self, job_id: int, state: str) -> None:
+        self.model.leave(job_id, state)
+        self.follow()
+
+    def follow(self) -> None:
+        """Take over the wishes, what ended the jobs of users, and how trials without training ended."""
+        self.model.wanted = stored_wishes(self.database)
+        for key, (state, *_) in stored_jobs(self.database).items():
+            if state == "cancelled" and self.model.jobs[key].state == "queued":
+                self.model.leave(key, "cancelled")
+        states = stored_trials(self.database)
+        self.model.ended |= {key: state for key, state in states.items() if state in ("failed", "cancelled")}
+
+
+def test_whatever_happens_in_whatever_order_the_store_keeps_its_promises(migrated_sqlite_file: Path) -> None:
+    # Not shrunk: that takes minutes, and the steps that led there are printed anyway.
+    bounded = settings(
+        max_examples=40, stateful_step_count=40, derandomize=True, deadline=None, database=None, phases=[Phase.generate]
+    )
+    run_state_machine_as_test(lambda: StoreMachine(migrated_sqlite_file), settings=bounded)
+
+
+@pytest.mark.faults
+def test_it_does_so_for_many_more_orders(migrated_sqlite_file: Path) -> None:
+    """New ones in every run of `make faults`, but in CI."""
+    more = settings(max_examples=150, stateful_step_count=60, deadline=None, database=None, phases=[Phase.generate])
+    run_state_machine_as_test(lambda: StoreMachine(migrated_sqlite_file), settings=more)

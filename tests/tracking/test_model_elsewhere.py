@@ -1,0 +1,150 @@
+"""The best trial's network as MLflow loads it: the engine's own predictions, where none of our code can be imported."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pytest
+
+from engine.activations.registry import ACTIVATIONS
+from engine.data.loading import load as load_data
+from engine.data.splitting import split
+from engine.hyperparameters import configuration
+from engine.saved_model import TrainedModel, trained_model
+from engine.saved_model import load as load_network
+from engine.training import Training
+from engine.trials import Trial
+from tracking.model.packing import PackedModel
+
+OURS = ("api", "backsweep", "benchmarks", "comparison", "engine", "migrations", "results", "settings", "sweeps")
+OURS += ("tests", "tracking", "worker")
+HIDDEN = sorted(name for name in ACTIVATIONS if name != "softmax")
+RUN, MODEL = "0" * 32, "m-" + "1" * 32
+
+# Runs under `python -I`: no working directory, no PYTHONPATH; an installation of ours is hidden by the first finder.
+ELSEWHERE = """
+import json, sys
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in OURS:
+            raise ImportError(f"{name} is not installed here")
+
+OURS = json.loads(sys.argv[2])
+sys.meta_path.insert(0, Hidden())
+assert not set(OURS) & set(sys.modules)
+try:
+    import engine
+except ImportError:
+    pass
+else:
+    raise AssertionError("our code can be seen")
+import mlflow
+import numpy as np
+
+model = mlflow.pyfunc.load_model(sys.argv[1])
+inputs = np.array(json.load(sys.stdin))
+assert not set(OURS) & set(sys.modules), set(OURS) & set(sys.modules)
+raw = model.predict(inputs, params={"raw_outputs": True})
+print(json.dumps([model.predict(inputs).tolist(), raw.tolist()]))
+"""
+
+
+def trained(values: dict[str, Any]) -> tuple[TrainedModel, Any]:
+    chosen = configuration({"dataset": "iris", "layers": [7, 5], "learning_rate": 0.1, "epochs": 3, **values})
+    dataset = load_data(chosen.dataset)
+    data = split(dataset, 0.2, 4, chosen.scaling, chosen.precision)
+    training = Training([Trial(chosen, 1, 2)], data)
+    *_, _ = training.epochs()
+    return trained_model(training.states()[0], chosen, data), dataset.inputs
+
+
+def packed(network: TrainedModel, inputs: Any, folder: Path) -> Path:
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    PackedModel(network, inputs[:3], {"backsweep.trial": 4}, moment).write(folder, RUN, MODEL)
+    return folder
+
+
+def elsewhere(folder: Path, inputs: Any, cwd: Path, code: str = ELSEWHERE) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-c", code, str(folder), json.dumps(OURS)]
+    return subprocess.run(
+        command, input=json.dumps(inputs.tolist()), capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+@pytest.mark.parametrize("values", [{}, {"dataset": "diabetes", "activation": "tanh", "precision": "float64"}], ids=str)
+def test_a_model_predicts_where_our_code_is_not_installed(tmp_path: Path, values: dict[str, Any]) -> None:
+    network, inputs = trained(values)
+    found = elsewhere(packed(network, inputs, tmp_path / "model"), inputs[:20], tmp_path)
+    assert found.returncode == 0, found.stderr
+    predicted, raw = json.loads(found.stdout.splitlines()[-1])
+    np.testing.assert_allclose(raw, network.outputs(inputs[:20]), rtol=2e-5, atol=1e-6)
+    if network.classes:
+        assert predicted == network.predict(inputs[:20]).tolist()
+    else:
+        np.testing.assert_allclose(predicted, network.predict(inputs[:20]), rtol=1e-9)
+
+
+def test_a_model_that_needs_our_code_would_be_found_out(tmp_path: Path) -> None:
+    network, inputs = trained({})
+    folder = packed(network, inputs, tmp_path / "model")
+    code = folder / "predictor.py"
+    code.write_text(code.read_text().replace("import mlflow\n", "import mlflow\nimport engine.errors\n"))
+    assert "engine is not installed here" in elsewhere(folder, inputs[:2], tmp_path).stderr
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("activation", HIDDEN)
+def test_every_activation_predicts_what_the_engine_predicts(tmp_path: Path, activation: str, precision: str) -> None:
+    slope = {"activation_slope": 0.3} if activation in ("leaky_relu", "elu") else {}
+    network, inputs = trained({"activation": activation, "precision": precision, "cost": "cross_entropy", **slope})
+    model = mlflow.pyfunc.load_model(str(packed(network, inputs, tmp_path / "model")))
+    tolerance = 2e-5 if precision == "float32" else 1e-12
+    found = model.predict(inputs, params={"raw_outputs": True})
+    assert found.dtype == precision
+    np.testing.assert_allclose(found, network.outputs(inputs), rtol=tolerance, atol=tolerance)
+
+
+def test_a_model_has_a_signature_an_example_and_needs_numpy_alone(tmp_path: Path) -> None:
+    network, inputs = trained({})
+    folder = packed(network, inputs, tmp_path / "model")
+    model = mlflow.pyfunc.load_model(str(folder))
+    assert model.metadata.signature.inputs.inputs[0].shape == (-1, 4)
+    assert model.metadata.metadata == {"backsweep.trial": 4}
+    example = model.metadata.load_input_example(str(folder))
+    np.testing.assert_array_equal(example, inputs[:3])
+    assert model.predict(example).tolist() == network.predict(inputs[:3]).tolist()
+    lines = (folder / "requirements.txt").read_text().split()
+    assert sorted(line.partition("==")[0] for line in lines) == ["mlflow", "numpy"]
+
+
+def test_a_model_refuses_inputs_of_another_shape(tmp_path: Path) -> None:
+    network, inputs = trained({})
+    model = mlflow.pyfunc.load_model(str(packed(network, inputs, tmp_path / "model")))
+    with pytest.raises(Exception, match=r"\(20, 3\)"):
+        model.predict(inputs[:20, :3])
+
+
+def test_the_weights_in_a_model_are_a_file_that_the_engine_reads_too(tmp_path: Path) -> None:
+    network, inputs = trained({"activation": "prelu"})
+    again = load_network(packed(network, inputs, tmp_path / "model") / "artifacts" / "network.npz")
+    np.testing.assert_array_equal(again.outputs(inputs), network.outputs(inputs))
+
+
+def test_packing_twice_gives_the_same_files_without_a_path_of_this_machine(tmp_path: Path) -> None:
+    network, inputs = trained({})
+    one, two = (packed(network, inputs, tmp_path / name) for name in ("one", "two"))
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
+    for path in files:
+        assert (one / path).read_bytes() == (two / path).read_bytes()
+    described = (one / "MLmodel").read_text()
+    assert "/tmp" not in described
+    assert str(Path(__file__).parents[2]) not in described

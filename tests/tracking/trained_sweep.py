@@ -1,0 +1,73 @@
+"""A sweep that a worker trained in this process, and all that MLflow has of its artifacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
+
+from results.database import Database
+from settings import Settings
+from tests.worker.small_sweeps import submit, train_all
+
+
+def train_sweep(database: Database, **parameters: Any) -> int:
+    """Six small trials on iris, of which some diverge, with checkpoints."""
+    created = submit(database, **{"activation": "relu", "initialization": "he_normal", **parameters})
+    train_all(database, Settings(database_url=database.url, lease_seconds=600.0), created)
+    return int(created.sweep_id)
+
+
+def shown_artifacts(uri: str, project: str, folder: Any) -> dict[str, Any]:
+    """Files and models of a project by our own keys, with MLflow's ids and times taken out, so that ways compare."""
+    mlflow.set_tracking_uri(uri)  # what reads a model's files takes it from there
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name(project).experiment_id
+    runs = client.search_runs([experiment], max_results=1000)
+    models = {one.model_id: one for one in client.search_logged_models([experiment])}
+    ids = {run.info.run_id: run.data.tags["backsweep.run"] for run in runs}
+    ids |= {model_id: one.tags["backsweep.model"] for model_id, one in models.items()}
+    return {
+        "runs": {ids[run.info.run_id]: _run(uri, run, ids, folder / run.info.run_id) for run in runs},
+        "models": {ids[model_id]: _model(uri, one, ids, folder / model_id) for model_id, one in models.items()},
+    }
+
+
+def _run(uri: str, run: Any, ids: dict[str, str], folder: Any) -> dict[str, Any]:
+    client, run_id, tags = MlflowClient(uri), run.info.run_id, run.data.tags
+    folder.mkdir(parents=True)
+    if client.list_artifacts(run_id):
+        client.download_artifacts(run_id, "", str(folder))
+    return {
+        "files": _files(folder, ids),
+        "tags": {key: tags.get(key) for key in ("mlflow.loggedArtifacts", "backsweep.model", "backsweep.best_trial")},
+        "outputs": sorted((ids[one.model_id], one.step) for one in (run.outputs.model_outputs if run.outputs else [])),
+    }
+
+
+def _model(uri: str, one: Any, ids: dict[str, str], folder: Any) -> dict[str, Any]:
+    folder.mkdir(parents=True)
+    download_artifacts(artifact_uri=f"models:/{one.model_id}", dst_path=str(folder), tracking_uri=uri)
+    points = [(point.key, point.value, point.step, point.timestamp, ids[point.run_id]) for point in one.metrics]
+    return {
+        "name": (one.name, one.model_type, str(one.status), ids[one.source_run_id]),
+        "params": dict(one.params),
+        "tags": dict(one.tags),
+        "metrics": sorted(points),
+        "files": _files(folder, ids),
+    }
+
+
+def _files(folder: Any, ids: dict[str, str]) -> dict[str, bytes]:
+    """Their contents, with our keys in place of MLflow's ids."""
+    found = {}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for given, key in ids.items():
+                content = content.replace(given.encode(), key.encode())
+                content = content.replace(given.removeprefix("m-").encode(), key.encode())
+            found[path.relative_to(folder).as_posix()] = content
+    return found

@@ -1,0 +1,57 @@
+"""Proposing: an adaptive sweep whose last generation has ended gets the next. Plain, does not know Celery.
+
+Called by the task `backsweep.propose`, on the scheduler. Proposing twice stores once: the sweep's generation number is
+the fence. A process killed on the way leaves nothing behind; recovery asks again.
+"""
+
+from __future__ import annotations
+
+from engine.data.catalog import BUILT_IN
+from results.database import Database
+from results.reads.searching import StoredSearch, awaits, replicate_results, search_of
+from results.writes import jobs, proposing
+from settings import Settings
+from sweeps.parsing.sweep import parse
+from sweeps.search.generation import SearchSoFar, next_generation
+from sweeps.search.results import results_of
+from sweeps.search.study import PastConfiguration
+from sweeps.spec import SweepSpec
+from worker.queue import Queue
+
+
+def propose(database: Database, queue: Queue, settings: Settings, sweep_id: int) -> tuple[int, ...] | None:
+    """Store the sweep's next generation and send its jobs; their keys, or None where none was due.
+
+    No jobs: the search found nothing more and has ended.
+    """
+    found = _due(database, settings, sweep_id)
+    if found is None:
+        return None
+    spec, search, so_far = found
+    generation = next_generation(spec, so_far, BUILT_IN)  # outside of any transaction: it may take seconds
+    with database.write() as connection:
+        job_ids = proposing.store(connection, search, generation, BUILT_IN, settings.max_attempts)
+    sent = queue.send_jobs(job_ids) if job_ids else ()
+    if sent:
+        with database.write() as connection:
+            jobs.mark_sent(connection, sent)
+    return job_ids
+
+
+def _due(database: Database, settings: Settings, sweep_id: int) -> tuple[SweepSpec, StoredSearch, SearchSoFar] | None:
+    """All that the next generation follows from, read in one transaction; None where none is due."""
+    with database.read() as connection:
+        if not awaits(connection, sweep_id):
+            return None
+        search = search_of(connection, sweep_id)
+        spec = parse(search.document, BUILT_IN, settings.max_trials)
+        replicates = replicate_results(connection, sweep_id, spec.metrics)
+    results = results_of([replicates.get(one.id, []) for one in search.configurations], spec.metrics)
+    past = tuple(
+        PastConfiguration(one.search_state, result)
+        for one, result in zip(search.configurations, results, strict=True)
+        if one.search_state is not None
+    )
+    known = tuple(one.configuration for one in search.configurations)
+    so_far = SearchSoFar(search.generation, known, past, search.study_state, search.trial_count, search.job_count)
+    return spec, search, so_far
