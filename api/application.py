@@ -9,6 +9,7 @@ from apiflask import APIFlask
 
 from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
+from api.models.comparing import CompareBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
@@ -24,6 +25,7 @@ from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
 from api.views import (
     cloning,
+    comparing,
     comparison,
     curves,
     diagnosis,
@@ -58,6 +60,7 @@ BODIES = (
     ImportanceBody,
     SweepDiagnosis,
     TrialDiagnosis,
+    CompareBody,
     EarlyTerminationBody,
     SearchBody,
 )
@@ -71,6 +74,7 @@ VERSIONED = (
     comparison,
     importance,
     diagnosis,
+    comparing,
     early_termination,
     searches,
     exports,

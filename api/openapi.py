@@ -53,6 +53,7 @@ SUBJECTS = {  # blueprint -> tag
     "comparison": "results",
     "importance": "results",
     "diagnosis": "results",
+    "comparing": "results",
     "early": "results",  # the first word of early_termination
     "searches": "results",
     "exports": "results",
