@@ -9,6 +9,7 @@ from apiflask import APIFlask
 
 from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
+from api.models.audit import SpaceAuditBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
@@ -22,6 +23,7 @@ from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
 from api.views import (
+    audit,
     cloning,
     comparison,
     curves,
@@ -54,6 +56,7 @@ BODIES = (
     Curves,
     ComparisonBody,
     ImportanceBody,
+    SpaceAuditBody,
     SweepDiagnosis,
     TrialDiagnosis,
     EarlyTerminationBody,
@@ -68,6 +71,7 @@ VERSIONED = (
     curves,
     comparison,
     importance,
+    audit,
     diagnosis,
     early_termination,
     searches,
