@@ -14,6 +14,7 @@ from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
 from api.models.early_termination import EarlyTerminationBody
+from api.models.figures import TrialSummary
 from api.models.health import Health, Readiness
 from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
@@ -52,6 +53,7 @@ BODIES = (
     SweepDetail,
     Sweeps,
     TrialDetail,
+    TrialSummary,
     Trials,
     Curves,
     ComparisonBody,

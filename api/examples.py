@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.example_figures import TRIAL_SUMMARY
 from sweeps.parsing.schema import EXAMPLE as DOCUMENT
 
 _CREATED, _STARTED, _FINISHED = "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.250000Z", "2026-01-31T12:00:09.500000Z"
@@ -79,7 +80,12 @@ _TRIAL: dict[str, Any] = {
     "reused_from": None,
     "started_at": _STARTED,
     "finished_at": _FINISHED,
-    "links": {"self": "/api/v1/trials/3", "sweep": "/api/v1/sweeps/1", "mlflow": None},
+    "links": {
+        "self": "/api/v1/trials/3",
+        "sweep": "/api/v1/sweeps/1",
+        "summary": "/api/v1/trials/3/summary",
+        "mlflow": None,
+    },
 }
 _CURVE = {
     "epoch": [0, 1],
@@ -418,6 +424,7 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
     "SweepDetail": _SWEEP_DETAIL,
     "Sweeps": {"sweeps": [_SWEEP], "next": None},
     "TrialDetail": _TRIAL_DETAIL,
+    "TrialSummary": TRIAL_SUMMARY,
     "Trials": {"trials": [_TRIAL], "next": None},
     "Curves": {
         "sweep_id": 1,

@@ -23,6 +23,7 @@ COMMANDS = {
     "list": "list the latest sweeps",
     "show": "show a sweep and how far it is",
     "trials": "list a sweep's trials",
+    "trial": "show all figures of one trial",
     "compare": "compare a sweep's configurations and hyperparameters",
     "importance": "weigh a sweep's hyperparameters: which of them mattered",
     "audit": "audit a sweep's search space: edges, coverage, what to try next",

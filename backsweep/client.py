@@ -78,6 +78,10 @@ class Client:
         """One trial with its `curve` and the health of its `layers`."""
         return self._get(f"trials/{trial_id}")
 
+    def summary(self, trial_id: int, **wish: Any) -> Json:
+        """All figures of one trial's curve; `wish`: `targets` (numbers joined by commas, as text) and `patience`."""
+        return self._get(f"trials/{trial_id}/summary", wish)
+
     def curves(self, sweep_id: int, *metrics: str) -> Iterator[Json]:
         """The curve of every trial, as columns: `epoch` and each of `metrics` (default: validation_cost)."""
         return self._pages(f"sweeps/{sweep_id}/curves", "curves", {"metrics": ",".join(metrics) or None})
@@ -133,7 +137,8 @@ class Client:
     def extend(self, sweep_id: int, **wish: Any) -> Json:
         """Ask more of a sweep that has ended; `wish`: `epochs`, `replicates`, `run_cap`, `parameters` (name -> values).
 
-        Only what is missing is trained. Raises `Conflict` where the sweep cannot become the larger one.
+        `dropped=True` trains too what a stop or the metric's target dropped. Only what is missing is trained. Raises
+        `Conflict` where the sweep cannot become the larger one.
         """
         return self._post(f"sweeps/{sweep_id}/extend", *_document(wish))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from comparison.configurations import ConfigurationSummary, summarise
 from comparison.headline import headline
 from comparison.isolation import Isolation, isolation
-from comparison.judging import judge
+from comparison.judging import has_result, judge
 from comparison.marginals import HyperparameterComparison, marginals
 from comparison.performance_profile import PerformanceProfile, performance_profiles
 from comparison.results import TrialResult
@@ -50,6 +50,7 @@ def compare(
     judged_by = judge(metric, goal)
     whole = summary(results, targets)
     hyperparameters = marginals(results, targets, swept, judged_by)
+    pruned = sum(one.state == "pruned" and has_result(one) for one in results)
     return Comparison(
         headline=headline(hyperparameters),
         measure=judged_by.measure,
@@ -59,17 +60,21 @@ def compare(
         hyperparameters=hyperparameters,
         isolation=isolation(results, swept, roles or {}, judged_by),
         profiles=performance_profiles(results, swept, judged_by),
-        notes=tuple(_notes(whole, swept, judged_by.depends_on, judged_by.note)),
+        notes=tuple(_notes(whole, pruned, swept, judged_by.depends_on, judged_by.note)),
     )
 
 
-def _notes(whole: Summary, swept: Sequence[str], depends_on: frozenset[str], note: str | None) -> list[str]:
+def _notes(
+    whole: Summary, pruned: int, swept: Sequence[str], depends_on: frozenset[str], note: str | None
+) -> list[str]:
     found = [note] if note else []
     to_come = whole.trials - whole.ended - whole.lost
     if to_come:
         found.append(f"{to_come} of {whole.trials} trials have not ended and are left out.")
     if whole.lost:
-        found.append(f"{whole.lost} of {whole.trials} trials failed or were cancelled and are left out.")
+        found.append(f"{whole.lost} of {whole.trials} trials failed, were cancelled or never began and are left out.")
+    if pruned:
+        found.append(f"{pruned} of {whole.trials} trials were pruned and count with what they had reached by then.")
     mixed = [name for name in swept if name in depends_on]
     if mixed:
         found.append(f"Configurations are ranked among those of equal {' and '.join(mixed)}: others measure otherwise.")

@@ -41,6 +41,7 @@ def test_the_commands_are_listed_without_loading_them() -> None:
         "list",
         "show",
         "trials",
+        "trial",
         "compare",
         "early-termination",
         "cancel",
@@ -93,6 +94,10 @@ def test_a_sweep_goes_from_a_file_to_a_comparison(live: Any, trained: dict[str, 
     assert "finished" in shown
     listed = plain(run("trials", number, "--where", "learning_rate=1.0", url=live.url))
     assert len([line for line in listed.splitlines() if line.strip()[:1].isdigit()]) == 4
+    trial_id = next(live.client.trials(trained["id"]))["id"]
+    figures = plain(run("trial", str(trial_id), "--target", "100", "--target", "1e-9", url=live.url))
+    assert f"Trial {trial_id}, number 0 of sweep {number}: finished after 4 epochs" in figures
+    assert "fewer than 8" in figures
     compared = plain(run("compare", number, url=live.url))
     for word in ("learning", "layers", "[4, 4]", "vs # 1", "?"):
         assert word in compared
