@@ -9,6 +9,7 @@ from apiflask import APIFlask
 
 from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
+from api.models.audit import SpaceAuditBody
 from api.models.comparing import CompareBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
@@ -24,6 +25,7 @@ from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
 from api.views import (
+    audit,
     cloning,
     comparing,
     comparison,
@@ -58,6 +60,7 @@ BODIES = (
     Curves,
     ComparisonBody,
     ImportanceBody,
+    SpaceAuditBody,
     SweepDiagnosis,
     TrialDiagnosis,
     CompareBody,
@@ -73,6 +76,7 @@ VERSIONED = (
     curves,
     comparison,
     importance,
+    audit,
     diagnosis,
     comparing,
     early_termination,

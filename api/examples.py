@@ -257,6 +257,51 @@ _IMPORTANCE = {
     ],
     "notes": ["2 configurations diverged and count with the highest finite loss."],
 }
+_AUDIT = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "configurations": 16,
+    "of": 16,
+    "diverged_share": 0.125,
+    "stuck_share": 0.25,
+    "failed_share": 0.0,
+    "infeasible_share": 0.0,
+    "ranges": [
+        {
+            "name": "learning_rate",
+            "low": 0.1,
+            "high": 10.0,
+            "drawn": False,
+            "best": 10.0,
+            "edge": "high",
+            "top_at_edge": 3,
+            "top": 5,
+            "tried": 4,
+            "of": 4,
+            "try_next": {"values": [10.0, 50.0, 250.0]},
+        }
+    ],
+    "learning_rates": [
+        {
+            "setting": {
+                "dataset": "digits",
+                "initialization": "normal",
+                "initialization_scale": None,
+                "optimizer": "sgd",
+                "depth": 2,
+            },
+            "rates": 4,
+            "trials": 12,
+            "lowest": 2.0,
+            "highest": 10.0,
+            "gaps": 0,
+            "stuck_to": 0.5,
+            "diverges_from": None,
+            "best": 10.0,
+        }
+    ],
+    "notes": ["The best learning_rate, 10, is the highest that was tried: better ones may lie beyond."],
+}
 _DIAGNOSIS = {
     "trial_id": 7,
     "configuration_number": 3,
@@ -407,6 +452,7 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
     },
     "ComparisonBody": _COMPARISON,
     "ImportanceBody": _IMPORTANCE,
+    "SpaceAuditBody": _AUDIT,
     "TrialDiagnosis": _DIAGNOSIS,
     "SweepDiagnosis": {
         "sweep_id": 1,

@@ -52,6 +52,7 @@ SUBJECTS = {  # blueprint -> tag
     "curves": "results",
     "comparison": "results",
     "importance": "results",
+    "audit": "results",
     "diagnosis": "results",
     "comparing": "results",
     "early": "results",  # the first word of early_termination

@@ -106,6 +106,10 @@ class Client:
         """Which hyperparameters mattered, by fANOVA and PED-ANOVA; `diverged`: worst (default) or left_out."""
         return self._get(f"sweeps/{sweep_id}/importance", {"diverged": diverged})
 
+    def audit(self, sweep_id: int) -> Json:
+        """The search space: optimum at an edge, coverage, converging learning rates, values to try next."""
+        return self._get(f"sweeps/{sweep_id}/audit")
+
     def diagnosis(self, sweep_id: int, *, limit: int | None = None) -> Json:
         """Why the `limit` worst configurations (default 10) went badly, and what to try."""
         return self._get(f"sweeps/{sweep_id}/diagnosis", {"limit": limit})
