@@ -57,7 +57,7 @@ def _is_systematic(evidence: Evidence) -> bool:
 def _of_asymptote(evidence: Evidence) -> str | None:
     if evidence.asymptote_interval is None:
         return "the costs do not bound the asymptote: the curve is still too straight"
-    low, high = evidence.asymptote_interval
+    high = evidence.asymptote_interval[1]
     if high < 0:
         return f"the asymptote is negative, at most {high:.3g}, which no cost can be"
     return None
