@@ -11,9 +11,11 @@ from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
 from api.models.early_termination import EarlyTerminationBody
 from api.models.figures import TrialSummary
 from api.models.health import Health, Readiness
+from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
 from api.models.searches import SearchBody
@@ -24,10 +26,12 @@ from api.views import (
     cloning,
     comparison,
     curves,
+    diagnosis,
     early_termination,
     exports,
     extending,
     health,
+    importance,
     moves,
     pages,
     reference,
@@ -51,6 +55,9 @@ BODIES = (
     Trials,
     Curves,
     ComparisonBody,
+    ImportanceBody,
+    SweepDiagnosis,
+    TrialDiagnosis,
     EarlyTerminationBody,
     SearchBody,
 )
@@ -62,6 +69,8 @@ VERSIONED = (
     trials,
     curves,
     comparison,
+    importance,
+    diagnosis,
     early_termination,
     searches,
     exports,

@@ -222,7 +222,42 @@ _COMPARISON = {
             "flips": [],
         }
     ],
+    "isolation": None,
     "profiles": [],
+}
+_IMPORTANCE = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "measure": "best_validation_cost",
+    "treated": "worst",
+    "configurations": 48,
+    "diverged": 2,
+    "where": {},
+    "r_squared": 0.87,
+    "top_share": 0.104,
+    "hyperparameters": [
+        {"name": "learning_rate", "fanova": 0.81, "ped_anova": 0.74},
+        {"name": "batch_size", "fanova": 0.19, "ped_anova": 0.26},
+    ],
+    "notes": ["2 configurations diverged and count with the highest finite loss."],
+}
+_DIAGNOSIS = {
+    "trial_id": 7,
+    "configuration_number": 3,
+    "replicate": 0,
+    "outcome": "stuck",
+    "best_validation_cost": 0.9,
+    "findings": [
+        {
+            "rule": "gradient_flow",
+            "sentence": "Layer 1 receives 1/4,000 of the output layer's gradient from epoch 0: sigmoid with normal(1).",
+            "figures": {"gradient_ratio": 0.00025, "alternative_gradient_ratio": 0.167},
+            "advice": {"initialization": "glorot_normal", "initialization_scale": 4.0, "initial_bias": 0.0},
+            "expected": "glorot_normal(4) would start at 1/6.",
+        }
+    ],
+    "advice": {"initialization": "glorot_normal", "initialization_scale": 4.0},
+    "note": None,
 }
 _RULE = {
     "type": "hyperband",
@@ -353,6 +388,15 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
         "next": "/api/v1/sweeps/1/curves?cursor=2",
     },
     "ComparisonBody": _COMPARISON,
+    "ImportanceBody": _IMPORTANCE,
+    "TrialDiagnosis": _DIAGNOSIS,
+    "SweepDiagnosis": {
+        "sweep_id": 1,
+        "sweep_state": "finished",
+        "configurations": 16,
+        "rules": [{"rule": "gradient_flow", "configurations": [3]}],
+        "diagnoses": [_DIAGNOSIS],
+    },
     "EarlyTerminationBody": _EARLY_TERMINATION,
     "SearchBody": _SEARCH,
 }

@@ -51,6 +51,8 @@ SUBJECTS = {  # blueprint -> tag
     "trials": "results",
     "curves": "results",
     "comparison": "results",
+    "importance": "results",
+    "diagnosis": "results",
     "early": "results",  # the first word of early_termination
     "searches": "results",
     "exports": "results",

@@ -25,6 +25,8 @@ COMMANDS = {
     "trials": "list a sweep's trials",
     "trial": "show all figures of one trial",
     "compare": "compare a sweep's configurations and hyperparameters",
+    "importance": "weigh a sweep's hyperparameters: which of them mattered",
+    "diagnose": "say why configurations went badly, and what to try",
     "early-termination": "show what early termination stopped, saved and cost",
     "search": "show what an adaptive search has come to",
     "pause": "hold a sweep",

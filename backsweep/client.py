@@ -90,6 +90,18 @@ class Client:
         """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
         return self._get(f"sweeps/{sweep_id}/comparison")
 
+    def importance(self, sweep_id: int, *, diverged: str | None = None) -> Json:
+        """Which hyperparameters mattered, by fANOVA and PED-ANOVA; `diverged`: worst (default) or left_out."""
+        return self._get(f"sweeps/{sweep_id}/importance", {"diverged": diverged})
+
+    def diagnosis(self, sweep_id: int, *, limit: int | None = None) -> Json:
+        """Why the `limit` worst configurations (default 10) went badly, and what to try."""
+        return self._get(f"sweeps/{sweep_id}/diagnosis", {"limit": limit})
+
+    def trial_diagnosis(self, trial_id: int) -> Json:
+        """Why a trial went as it did: `findings`, each with its figures, and the `advice` as hyperparameters."""
+        return self._get(f"trials/{trial_id}/diagnosis")
+
     def early_termination(self, sweep_id: int) -> Json:
         """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""
         return self._get(f"sweeps/{sweep_id}/early-termination")
@@ -121,7 +133,8 @@ class Client:
     def extend(self, sweep_id: int, **wish: Any) -> Json:
         """Ask more of a sweep that has ended; `wish`: `epochs`, `replicates`, `run_cap`, `parameters` (name -> values).
 
-        Only what is missing is trained. Raises `Conflict` where the sweep cannot become the larger one.
+        `dropped=True` trains too what a stop or the metric's target dropped. Only what is missing is trained. Raises
+        `Conflict` where the sweep cannot become the larger one.
         """
         return self._post(f"sweeps/{sweep_id}/extend", *_document(wish))
 

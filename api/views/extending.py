@@ -42,8 +42,9 @@ def extend_sweep(sweep_id: int) -> Response:
     """Extend a sweep that has ended.
 
     The body names what is wished, as JSON or YAML: `epochs` (every trial goes on from its last epoch to this one),
-    `replicates` and `run_cap` (old ones counted), `parameters` (parameter -> more values). Only what is missing is
-    trained; the result is that of the larger sweep, bit for bit.
+    `replicates` and `run_cap` (old ones counted), `parameters` (parameter -> more values), `dropped` (true: also what
+    a stop or the metric's target dropped). Only what is missing is trained; the result is that of the larger sweep, bit
+    for bit.
     """
     service = services()
     wish = document(request)
@@ -71,4 +72,4 @@ def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int) -> LargerSweep | st
     if reason is not None:
         return reason
     lacking = missing(spec, so_far.configurations, so_far.replicates, so_far.trial_count, so_far.job_count, BUILT_IN)
-    return LargerSweep(whole, spec, lacking)
+    return LargerSweep(whole, spec, lacking, wished.dropped)

@@ -1,57 +1,83 @@
 """The second half of a pass: artifacts of ended sweeps, one sweep after the other, and never before the metrics.
 
-After each sweep the metrics have their turn again. Fails apart from them: where artifacts cannot be written, runs and
-curves go on. A sweep whose artifacts cannot be made, a fault of ours, is logged and left out until the next start.
+While artifacts are made, and after each sweep, the metrics have their turn again. Fails apart from them: where
+artifacts cannot be written, runs and curves go on. A sweep whose artifacts cannot be made, a fault of ours, or that
+MLflow refuses, is logged and left out until the next start.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from results.database import Database
 from results.reads.tracking_artifacts import sweeps_without_artifacts
 from results.reads.tracking_values import TrackedSweep
 from results.writes import tracking as writes
-from tracking.artifacts.making import make
+from tracking.artifacts.background import Making
 from tracking.destination import Destination
-from tracking.errors import Refused
+from tracking.errors import Refused, TrackingError
 from tracking.report import TrackingReport
 
 logger = logging.getLogger(__name__)
+_LOOK_SECONDS = 0.5  # how often the metrics have their turn while artifacts are made
+
+# What this process remembers between passes.
 _faulty: set[tuple[str, datetime | None]] = set()  # (uid, finished_at)
+_under_way: list[Making] = []  # at most one
 
 
 def send_artifacts(
     database: Database, destination: Destination, deadline: float, report: TrackingReport, between: Callable[[], None]
 ) -> None:
-    """Send what is due until the deadline (`time.monotonic()`), calling `between` after each sweep.
+    """Send what is due until the deadline (`time.monotonic()`), calling `between` again and again.
 
     Raises `tracking.errors.Unavailable`; what was sent until then stays marked.
     """
-    with database.read() as connection:
-        due = sweeps_without_artifacts(connection)
-    for sweep in due:
-        if time.monotonic() >= deadline:
+    while time.monotonic() < deadline:
+        due = _due(database, destination)
+        if not due:
             return
-        if (sweep.uid, sweep.finished_at) not in _faulty and destination.reaches_artifacts(sweep.experiment_id or ""):
-            _send(database, destination, sweep, report)
+        making = _begun(database, due)
+        while not making.finished(_LOOK_SECONDS):
             between()
+            if time.monotonic() >= deadline:
+                return
+        _under_way.clear()
+        _finish(database, destination, making, report)
+        between()
 
 
-def _send(database: Database, destination: Destination, sweep: TrackedSweep, report: TrackingReport) -> None:
+def _due(database: Database, destination: Destination) -> list[TrackedSweep]:
+    """The sweeps that lack their artifacts and can have them, newest first."""
+    with database.read() as connection:
+        found = sweeps_without_artifacts(connection)
+    return [
+        sweep
+        for sweep in found
+        if (sweep.uid, sweep.finished_at) not in _faulty and destination.reaches_artifacts(sweep.experiment_id or "")
+    ]
+
+
+def _begun(database: Database, due: Sequence[TrackedSweep]) -> Making:
+    """What an earlier pass began, unless its sweep has gone on since; else the newest."""
+    if _under_way and not any(_under_way[0].concerns(database, sweep) for sweep in due):
+        _under_way.clear()
+    if not _under_way:
+        _under_way.append(Making(database, due[0]))
+    return _under_way[0]
+
+
+def _finish(database: Database, destination: Destination, making: Making, report: TrackingReport) -> None:
+    """Send what was made, and mark it."""
+    sweep = making.sweep
     try:
-        content = make(database, sweep)
-    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError):
-        logger.exception("the artifacts of sweep %d cannot be made", sweep.sweep_id)
-        _faulty.add((sweep.uid, sweep.finished_at))
-        return
-    try:
-        held = destination.send_artifacts(content)
-    except Refused as refusal:
-        logger.warning("MLflow refuses the artifacts of sweep %d: %s", sweep.sweep_id, refusal)
+        held = destination.send_artifacts(making.result())
+    except (Refused, ValueError, TypeError, LookupError, ArithmeticError, AssertionError) as error:
+        known = isinstance(error, TrackingError)
+        logger.warning("no artifacts of sweep %d: %s", sweep.sweep_id, error, exc_info=None if known else error)
         _faulty.add((sweep.uid, sweep.finished_at))
         return
     with database.write() as connection:

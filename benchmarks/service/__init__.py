@@ -1,0 +1,1 @@
+"""What the service costs over the bare engine: time, latency, memory."""
