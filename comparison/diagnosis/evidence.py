@@ -17,7 +17,7 @@ from engine.shapes import layer_sizes, parameter_count
 from engine.starting_point import StartingPoint, sharpness, starting_point
 from engine.trials import Trial
 
-MOST_PARAMETERS = 200_000  # of a network that is looked at
+MOST_PARAMETERS = 50_000  # of a network that is looked at: a second or less
 ACCEPTABLE = {"classification": 0.3, "regression": 0.7}  # of the constant predictor's cost
 BAD_OUTCOMES = frozenset({"diverged", "stuck", "oscillating"})
 
