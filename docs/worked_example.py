@@ -6,7 +6,6 @@ sentences that introduce each part.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -40,14 +39,14 @@ def _page(client: Client, sweep: Json, comparison: Json) -> str:
     trials = f"{sweep['trial_count']} networks, {sweep['configuration_count']} configurations under 5 seeds each"
     parts = [
         "# A worked example: depth, initialisation and learning rate on digits",
-        f"Made by `python docs/worked_example.py` from real runs of [examples/depth.yaml](../examples/depth.yaml): {trials}. "
-        "Every figure and every quoted sentence is the service's.",
+        "Made by `python docs/worked_example.py` from real runs of [examples/depth.yaml](../examples/depth.yaml): "
+        f"{trials}. Every figure and every quoted sentence is the service's.",
         "## Which value won, and how sure is that?",
         "The first thing that `backsweep compare` prints, and `headline` of `GET /sweeps/{id}/comparison`:",
         "\n".join(f"> {sentence}\n>" for sentence in comparison["headline"]).removesuffix("\n>"),
         "![Median best validation cost by learning rate, for each depth and initialisation](pictures/worked-rates.png)",
-        "One line for each depth and initialisation; a gap: half of the seeds or more diverged. The whole answer to the "
-        "question is in the picture: the right learning rate depends on where the weights begin.",
+        "One line for each depth and initialisation; a gap: half of the seeds or more diverged. The answer is in the "
+        "picture: the right learning rate depends on where the weights begin.",
         "![Cost curves of the best configurations with bands over seeds](pictures/worked-curves.png)",
         "## The best learning rate for every depth and initialisation",
         "By the roles in the file: for each scientific setting its best nuisance setting.",
@@ -120,19 +119,64 @@ def _curves(comparison: Json, curves: list[Json]) -> bytes:
 
 
 def _isolation(comparison: Json) -> str:
-    return f"```json\n{json.dumps(comparison['isolation'], indent=1)[:3000]}\n```"
+    found = comparison["isolation"]
+    rows = [
+        [_setting(one["values"]), _setting(one["best"]), _median(one["loss"]), _number(one["held_out_loss"])]
+        for one in found["settings"]
+    ]
+    table = _table(["setting", "best nuisance setting", "median best cost", "held-out"], rows)
+    held = found["held_out_winner"]
+    same = "the same" if held == found["winner"] else f"another, {_setting(held)}: too close to call"
+    return f"{table}\n\nThe winner by seeds it was not chosen on is {same}."
 
 
-def _importance(importance: Json) -> str:
-    return f"```json\n{json.dumps(importance, indent=1)[:3000]}\n```"
+def _importance(found: Json) -> str:
+    rows = [[one["name"], f"{one['fanova']:.2f}", f"{one['ped_anova']:.2f}"] for one in found["hyperparameters"]]
+    table = _table(["hyperparameter", "fANOVA", "PED-ANOVA"], rows)
+    return "\n\n".join([table, *(f"> {note}" for note in found["notes"])])
 
 
-def _audit(audit: Json) -> str:
-    return f"```json\n{json.dumps(audit, indent=1)[:4000]}\n```"
+def _audit(found: Json) -> str:
+    rows = [
+        [
+            _setting(one["setting"]),
+            _number(one["lowest"]),
+            _number(one["highest"]),
+            _number(one["stuck_to"]),
+            _number(one["diverges_from"]),
+            _number(one["best"]),
+        ]
+        for one in found["learning_rates"]
+    ]
+    heads = ["setting", "works from", "to", "stuck up to", "diverges from", "best"]
+    rates = f"Learning rates that converge, for each initialisation and depth:\n\n{_table(heads, rows)}"
+    return "\n\n".join([rates, *(f"> {note}" for note in found["notes"])])
 
 
-def _diagnosis(diagnosis: Json) -> str:
-    return f"```json\n{json.dumps(diagnosis, indent=1)[:4000]}\n```"
+def _diagnosis(found: Json) -> str:
+    parts = []
+    for one in found["diagnoses"]:
+        said = "\n".join(f"- {finding['sentence']}" for finding in one["findings"]) or f"- {one['note'] or 'nothing'}"
+        advice = f"\n- *To try*: {_setting(one['advice'])}" if one["advice"] else ""
+        parts.append(f"**Configuration {one['configuration_number']}** ({one['outcome']}):\n\n{said}{advice}")
+    return "\n\n".join(parts)
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _setting(values: Json | None) -> str:
+    return ", ".join(f"{name} {value}" for name, value in (values or {}).items())
+
+
+def _median(spread: Json | None) -> str:
+    return _number(None if spread is None else spread["median"])
+
+
+def _number(value: Any) -> str:
+    return "-" if value is None else f"{value:.3g}"
 
 
 if __name__ == "__main__":
