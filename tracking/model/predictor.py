@@ -65,7 +65,7 @@ ACTIVATIONS: dict[str, Callable[[Any, float], Any]] = {
 }
 
 
-class Network(mlflow.pyfunc.PythonModel):
+class Network(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined, misc]
     """Takes raw inputs (samples, features); gives class names (samples,) or, in regression, values in raw units."""
 
     def load_context(self, context: Any) -> None:
@@ -74,7 +74,7 @@ class Network(mlflow.pyfunc.PythonModel):
             self.arrays = {name: archive[name] for name in archive.files}
         self.facts = json.loads(str(self.arrays.pop("model")))
 
-    def predict(self, context: Any, model_input: np.ndarray, params: Any = None) -> Any:  # type: ignore[type-arg]
+    def predict(self, context: Any, model_input: np.ndarray, params: Any = None) -> Any:
         """Predictions; with the parameter `raw_outputs` what the output units say, (samples, outputs)."""
         outputs = self.outputs(model_input)
         classes = self.facts["classes"]
