@@ -9,10 +9,15 @@ from apiflask import APIFlask
 
 from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
+from api.models.audit import SpaceAuditBody
+from api.models.comparing import CompareBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
+from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
 from api.models.early_termination import EarlyTerminationBody
+from api.models.figures import TrialSummary
 from api.models.health import Health, Readiness
+from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
 from api.models.searches import SearchBody
@@ -20,13 +25,17 @@ from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
 from api.views import (
+    audit,
     cloning,
+    comparing,
     comparison,
     curves,
+    diagnosis,
     early_termination,
     exports,
     extending,
     health,
+    importance,
     moves,
     pages,
     reference,
@@ -46,9 +55,15 @@ BODIES = (
     SweepDetail,
     Sweeps,
     TrialDetail,
+    TrialSummary,
     Trials,
     Curves,
     ComparisonBody,
+    ImportanceBody,
+    SpaceAuditBody,
+    SweepDiagnosis,
+    TrialDiagnosis,
+    CompareBody,
     EarlyTerminationBody,
     SearchBody,
 )
@@ -60,6 +75,10 @@ VERSIONED = (
     trials,
     curves,
     comparison,
+    importance,
+    audit,
+    diagnosis,
+    comparing,
     early_termination,
     searches,
     exports,

@@ -51,6 +51,10 @@ SUBJECTS = {  # blueprint -> tag
     "trials": "results",
     "curves": "results",
     "comparison": "results",
+    "importance": "results",
+    "audit": "results",
+    "diagnosis": "results",
+    "comparing": "results",
     "early": "results",  # the first word of early_termination
     "searches": "results",
     "exports": "results",

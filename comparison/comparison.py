@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comparison.configurations import ConfigurationSummary, summarise
 from comparison.headline import headline
-from comparison.judging import judge
+from comparison.isolation import Isolation, isolation
+from comparison.judging import has_result, judge
 from comparison.marginals import HyperparameterComparison, marginals
 from comparison.performance_profile import PerformanceProfile, performance_profiles
 from comparison.results import TrialResult
@@ -18,8 +19,8 @@ from comparison.summary import Summary, summary
 class Comparison:
     """What a sweep tells. `headline`: the answer in sentences. `measure`: the number that ranks, less is better.
 
-    `sweep`: all trials together. `profiles`: the settings over the data sets, where several were swept. `notes`: what
-    to know first.
+    `sweep`: all trials together. `isolation`: the best nuisance setting for each scientific one, None where the sweep
+    gives no roles. `profiles`: the settings over the data sets, where several were swept. `notes`: what to know first.
     """
 
     headline: tuple[str, ...]
@@ -28,6 +29,7 @@ class Comparison:
     sweep: Summary
     configurations: tuple[ConfigurationSummary, ...]
     hyperparameters: tuple[HyperparameterComparison, ...]
+    isolation: Isolation | None
     profiles: tuple[PerformanceProfile, ...]
     notes: tuple[str, ...]
 
@@ -38,15 +40,17 @@ def compare(
     swept: Sequence[str],
     metric: str = "validation_cost",
     goal: str = "minimize",
+    roles: Mapping[str, str] | None = None,
 ) -> Comparison:
     """The comparison of trials in any state: what has not ended is counted and otherwise left out.
 
     `swept`: the hyperparameters with more than one value in the sweep; every result has a value for each.
-    `metric`, `goal`: the sweep's.
+    `metric`, `goal`, `roles`: the sweep's.
     """
     judged_by = judge(metric, goal)
     whole = summary(results, targets)
     hyperparameters = marginals(results, targets, swept, judged_by)
+    pruned = sum(one.state == "pruned" and has_result(one) for one in results)
     return Comparison(
         headline=headline(hyperparameters),
         measure=judged_by.measure,
@@ -54,18 +58,23 @@ def compare(
         sweep=whole,
         configurations=summarise(results, targets, swept, judged_by),
         hyperparameters=hyperparameters,
+        isolation=isolation(results, swept, roles or {}, judged_by),
         profiles=performance_profiles(results, swept, judged_by),
-        notes=tuple(_notes(whole, swept, judged_by.depends_on, judged_by.note)),
+        notes=tuple(_notes(whole, pruned, swept, judged_by.depends_on, judged_by.note)),
     )
 
 
-def _notes(whole: Summary, swept: Sequence[str], depends_on: frozenset[str], note: str | None) -> list[str]:
+def _notes(
+    whole: Summary, pruned: int, swept: Sequence[str], depends_on: frozenset[str], note: str | None
+) -> list[str]:
     found = [note] if note else []
     to_come = whole.trials - whole.ended - whole.lost
     if to_come:
         found.append(f"{to_come} of {whole.trials} trials have not ended and are left out.")
     if whole.lost:
-        found.append(f"{whole.lost} of {whole.trials} trials failed or were cancelled and are left out.")
+        found.append(f"{whole.lost} of {whole.trials} trials failed, were cancelled or never began and are left out.")
+    if pruned:
+        found.append(f"{pruned} of {whole.trials} trials were pruned and count with what they had reached by then.")
     mixed = [name for name in swept if name in depends_on]
     if mixed:
         found.append(f"Configurations are ranked among those of equal {' and '.join(mixed)}: others measure otherwise.")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from comparison.judging import ENDED, Judge, judge
+from comparison.judging import Judge, has_result, judge
 from comparison.ranking import UNRANKED, Standing, standings
 from comparison.results import TrialResult
 from comparison.spread import quantile
@@ -63,7 +63,7 @@ def _by_configuration(results: Sequence[TrialResult]) -> dict[int, list[TrialRes
 
 def _losses(replicates: Sequence[TrialResult], judged_by: Judge) -> dict[Hashable, float]:
     """By replicate, of those that have ended."""
-    return {one.replicate: judged_by.loss(one) for one in replicates if one.state in ENDED}
+    return {one.replicate: judged_by.loss(one) for one in replicates if has_result(one)}
 
 
 def _median_loss(replicates: Sequence[TrialResult], judged_by: Judge) -> float:

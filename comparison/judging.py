@@ -14,6 +14,20 @@ ENDED = frozenset({"finished", "pruned"})  # has a result; a pruned trial counts
 LOST = frozenset({"failed", "cancelled"})  # will never have one, for reasons that say nothing about its values
 
 
+def has_result(one: TrialResult) -> bool:
+    """Whether it has ended and says something about its values: it was not pruned before it began."""
+    return one.state in ENDED and not _never_began(one)
+
+
+def is_lost(one: TrialResult) -> bool:
+    """Whether it will never have a result: a target that was reached ended its sweep before it began, too."""
+    return one.state in LOST or _never_began(one)
+
+
+def _never_began(one: TrialResult) -> bool:
+    return one.state == "pruned" and one.seconds is None
+
+
 @dataclass(frozen=True)
 class Judge:
     """`measure` names the number, `loss` takes it from a result. `note` says what the user should know, or is None.

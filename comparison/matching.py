@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.judging import ENDED, Judge
+from comparison.judging import Judge, has_result
 from comparison.results import TrialResult
 from engine.hyperparameter_kinds import Value
 
@@ -65,7 +65,7 @@ def _blocks(results: Sequence[TrialResult], name: str, swept: Sequence[str], jud
     found: dict[Block, Cells] = {}
     for one in results:
         block = found.setdefault(tuple(hashable(one.values[other]) for other in others), {})
-        if one.state in ENDED:
+        if has_result(one):
             block.setdefault(hashable(one.values[name]), {})[one.replicate] = judged_by.loss(one)
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comparison.judging import ENDED, Judge
+from comparison.judging import Judge, has_result
 from comparison.matching import hashable
 from comparison.results import TrialResult
 from engine.hyperparameter_kinds import Value
@@ -63,7 +63,7 @@ def _losses(
     cells: dict[tuple[Hashable, ...], dict[Hashable, list[float]]] = {}
     for one in results:
         setting = cells.setdefault(tuple(hashable(one.values[name]) for name in others), {})
-        if one.state in ENDED:
+        if has_result(one):
             setting.setdefault(hashable(one.values[PROBLEM]), []).append(judged_by.loss(one))
     return {
         key: {problem: float(np.median(found)) for problem, found in setting.items()} for key, setting in cells.items()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comparison.judging import ENDED, LOST
+from comparison.judging import has_result, is_lost
 from comparison.outcomes.base import Outcome
 from comparison.results import TrialResult
 from comparison.spread import Spread, finite, spread
@@ -36,7 +36,7 @@ class TargetSummary:
 
 @dataclass(frozen=True)
 class Summary:
-    """Over `ended` of `trials` trials; `lost` ones failed or were cancelled, the others are still to come.
+    """Over `ended` of `trials` trials; `lost` ones failed, were cancelled or never began.
 
     Costs of diverged trials count as infinite. Shares are of the ended ones, None if there are none.
     """
@@ -56,12 +56,12 @@ class Summary:
 
 def summary(results: Sequence[TrialResult], targets: Sequence[float]) -> Summary:
     """The summary of some trials."""
-    ended = [one for one in results if one.state in ENDED]
+    ended = [one for one in results if has_result(one)]
     sound = [one for one in ended if one.outcome != Outcome.DIVERGED]
     return Summary(
         trials=len(results),
         ended=len(ended),
-        lost=sum(one.state in LOST for one in results),
+        lost=sum(map(is_lost, results)),
         best_validation_cost=spread(_cost(one, one.best_validation_cost) for one in ended),
         final_validation_cost=spread(_cost(one, one.final_validation_cost) for one in ended),
         best_validation_accuracy=spread(

@@ -44,6 +44,9 @@ class Extension(BaseModel):
         description="parameter -> more values for it",
         examples=[{"learning_rate": [5.0, 20.0]}],
     )
+    dropped: bool = Field(
+        default=False, description="train too what was dropped when the sweep was stopped or reached its target"
+    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[s
     for name, more in wished.parameters.items():
         _add_values(parameters, name, more, findings)
     if not findings.faults and wished == Extension():
-        findings.fault((), "asks for nothing; give epochs, replicates, run_cap or parameters")
+        findings.fault((), "asks for nothing; give epochs, replicates, run_cap, parameters or dropped")
     findings.refuse()
     return whole, wished
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from engine.state import TrialState
 from results.database import Database
 from results.errors import DatabaseUnusable, StaleAttempt
+from results.reads.sweeps import wanted
 from results.values import Claim, Flush
 from results.writes import deciding, jobs
 from results.writes.locking import lock_sweep
@@ -26,6 +27,7 @@ from worker.failpoints import reach
 from worker.journal import Journal
 
 logger = logging.getLogger(__name__)
+LOOKS_PER_FLUSH = 4
 _NOTHING = Flush((), (), (), (), None)
 
 
@@ -39,13 +41,14 @@ class Attempt:
         self._stale: StaleAttempt | None = None
         self._answered = time.monotonic()
         self._flush_at = self._answered + settings.flush_seconds
+        self._look_at = self._answered + settings.flush_seconds / LOOKS_PER_FLUSH
 
     @property
     def flush_due(self) -> bool:
-        """Whether a flush is due; raises `StaleAttempt` when the heartbeat found the job taken."""
+        """Whether it is time to flush, or the user wants something; raises `StaleAttempt` when the job is taken."""
         if self._stale is not None:
             raise self._stale
-        return time.monotonic() >= self._flush_at
+        return time.monotonic() >= self._flush_at or self._held_up()
 
     def flush(self, states: Mapping[int, TrialState] | None = None) -> Wanted:
         """Write the journal, with checkpoints where `states` are given, and say what the user wants.
@@ -125,6 +128,17 @@ class Attempt:
             jobs.hand_back(connection, self._claim)
 
         self._insist("hand_back", last_write)
+
+    def _held_up(self) -> bool:
+        """Whether the user wants the sweep paused or cancelled; looked up between flushes, which may be far apart."""
+        if time.monotonic() < self._look_at:
+            return False
+        self._look_at = time.monotonic() + self._settings.flush_seconds / LOOKS_PER_FLUSH
+        try:
+            with self._database.read() as connection:
+                return wanted(connection, self._claim.sweep_id) is not Wanted.RUN
+        except DatabaseUnusable:
+            return False  # the flush and the heartbeat deal with that
 
     def _append(self, connection: Connection, flush: Flush) -> None:
         good_enough = reached(self._claim, flush)

@@ -44,7 +44,7 @@ def begin(database: Database, claim: Claim) -> Beginning:
     states = _states(claim)
     training = Training([claimed.trial for claimed in claim.trials], data, states)
     constant_cost = constant_predictor_cost(data, claim.trials[0].trial.configuration.cost)
-    epochs, policy = claim.trials[0].trial.configuration.epochs, claim.early_termination
+    epochs = claim.trials[0].trial.configuration.epochs
     now = datetime.now(UTC)
     with database.read() as connection:
         stored = [curves.of_trial(connection, claimed.trial_id) for claimed in claim.trials]
@@ -55,8 +55,16 @@ def begin(database: Database, claim: Claim) -> Beginning:
             for claimed, rows in zip(claim.trials, stored, strict=True)
         ),
         epochs,
-        frozenset() if policy is None else frozenset(policy.rule.check_epochs(epochs)),
+        _check_epochs(claim, epochs),
     )
+
+
+def _check_epochs(claim: Claim, epochs: int) -> frozenset[int]:
+    policy = claim.early_termination
+    found = () if policy is None else policy.rule.check_epochs(epochs)
+    if policy is not None and found:
+        policy.rule.decide(claim.metric_goal, found[0], (), ())  # loads what it needs now, not while the sweep is held
+    return frozenset(found)
 
 
 def _data(claim: Claim) -> SplitData:

@@ -106,6 +106,36 @@ class HyperparameterBody(Body):
         return _listed(value)
 
 
+class IsolatedSettingBody(Body):
+    """One setting of the scientific hyperparameters, with the best setting of the nuisance ones."""
+
+    values: dict[str, JsonValue]
+    best: dict[str, JsonValue] | None = Field(description="the nuisance setting of the lowest median loss")
+    loss: SpreadBody | None = Field(description="over the replicates of `best`")
+    held_out_loss: Real = Field(description="median, each replicate at the nuisance setting best on the others")
+    tried: Count = Field(description="nuisance settings that have ended")
+
+    @field_validator("values", "best", mode="before")
+    @classmethod
+    def _plain(cls, values: dict[str, object] | None) -> dict[str, object] | None:
+        return None if values is None else {name: _listed(value) for name, value in values.items()}
+
+
+class IsolationBody(Body):
+    """Scientific hyperparameters compared with the nuisance ones optimised out."""
+
+    scientific: list[str]
+    nuisance: list[str]
+    settings: list[IsolatedSettingBody] = Field(description="best first")
+    winner: dict[str, JsonValue] | None
+    held_out_winner: dict[str, JsonValue] | None = Field(description="where it is another, the winner may be luck")
+
+    @field_validator("winner", "held_out_winner", mode="before")
+    @classmethod
+    def _plain(cls, values: dict[str, object] | None) -> dict[str, object] | None:
+        return None if values is None else {name: _listed(value) for name, value in values.items()}
+
+
 class ComparisonBody(Body):
     """What a sweep tells so far: its configurations ranked, its hyperparameters matched."""
 
@@ -118,6 +148,7 @@ class ComparisonBody(Body):
     sweep: SummaryBody = Field(description="all trials together")
     configurations: list[ConfigurationBody] = Field(description="best first")
     hyperparameters: list[HyperparameterBody]
+    isolation: IsolationBody | None = Field(description="null where the sweep gives no roles")
     profiles: list[ProfileBody] = Field(description="settings over data sets, where several were swept; best first")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,6 +11,9 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, create_model
 
 from api.models.base import Query
 from api.models.reference import KIND_SCHEMAS
+from comparison.axes import Axis
+from comparison.bands import Center
+from comparison.curves.effort import PATIENCE
 from comparison.outcome import Outcome
 from engine.errors import InvalidHyperparameter
 from engine.hyperparameter_kinds import Choice, Choices, Name, Sizes
@@ -17,6 +21,7 @@ from engine.hyperparameters import HYPERPARAMETERS, Hyperparameter
 from results.reads.curves import METRICS
 from sweeps.states import State
 
+MOST_TARGETS = 50
 Whole = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
@@ -33,6 +38,9 @@ def _metrics(text: object) -> object:
 
 _METRICS_SCHEMA = {"type": "array", "items": {"type": "string", "enum": list(METRICS)}}
 Metrics = Annotated[tuple[str, ...], BeforeValidator(_metrics), WithJsonSchema(_METRICS_SCHEMA)]
+
+
+Bands = Annotated[Center, WithJsonSchema({"type": "string", "enum": [str(one) for one in Center]})]
 
 
 class SweepsQuery(Query):
@@ -63,8 +71,38 @@ class CurvesQuery(Query):
     """Which curves of a sweep, and which of their columns."""
 
     metrics: Metrics = Field(("validation_cost",), description=f"columns, joined by commas, of: {', '.join(METRICS)}")
+    bands: Bands | None = Field(None, description="one curve for each configuration instead: this, with its interval")
+    axis: Axis = Field(Axis.EPOCHS, description="what the column `at` holds; there is none for the epochs of trials")
+    points: Annotated[int, Field(ge=4, le=100_000)] | None = Field(
+        None, description="at most so many points for each metric of a curve, its lowest among them"
+    )
     cursor: Whole | None = Field(None, description="from the last page's `next`")
     limit: int = Field(200, ge=1, le=1000, description="trials of a page; a page ends early when it grows long")
+
+
+def _targets(text: object) -> object:
+    """Costs in a list joined by commas; ValueError for what is no finite number above 0."""
+    if not isinstance(text, str):
+        return text
+    numbers = [float(part) for part in text.split(",") if part.strip()]
+    if not 0 < len(numbers) <= MOST_TARGETS or not all(0 < number < math.inf for number in numbers):
+        raise ValueError(f"must be 1 to {MOST_TARGETS} numbers above 0, joined by commas")
+    return tuple(dict.fromkeys(numbers))
+
+
+_TARGETS_SCHEMA = {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}, "maxItems": MOST_TARGETS}
+Targets = Annotated[tuple[float, ...], BeforeValidator(_targets), WithJsonSchema(_TARGETS_SCHEMA)]
+
+
+class SummaryQuery(Query):
+    """Which targets of a trial, and for how long they must hold."""
+
+    targets: Targets | None = Field(
+        None, description="validation costs to reach, joined by commas; the sweep's when left out", examples=["0.5,0.1"]
+    )
+    patience: int = Field(
+        PATIENCE, ge=0, le=1000, description="following epochs at which a target must hold, too, to count as reached"
+    )
 
 
 def _hyperparameter(entry: Hyperparameter) -> Any:

@@ -30,6 +30,7 @@ class TrialLinks(Body):
 
     self: str
     sweep: str
+    summary: str
     mlflow: str | None = Field(description="its page in the MLflow UI, once it was sent there")
 
 
@@ -107,5 +108,6 @@ def _links(view: TrialView) -> TrialLinks:
     return TrialLinks(
         self=url_for("trials.show", trial_id=view.id),
         sweep=url_for("sweeps.show", sweep_id=view.sweep_id),
+        summary=url_for("trials.summarise", trial_id=view.id),
         mlflow=mlflow_run(view.mlflow_experiment_id, view.mlflow_run_id),
     )

@@ -12,6 +12,7 @@ from api.services import services
 from comparison.comparison import compare
 from results.reads.comparison import swept, trial_results
 from results.reads.sweeps import find
+from sweeps.roles import roles_of
 
 blueprint = APIBlueprint("comparison", __name__)
 
@@ -30,6 +31,6 @@ def compare_sweep(sweep_id: int) -> ComparisonBody:
     with services().database.read() as connection:
         sweep = find(connection, sweep_id)
         results, names = trial_results(connection, sweep_id), swept(connection, sweep_id)
-    found = compare(results, sweep.targets, names, sweep.metric_name, sweep.metric_goal)
+    found = compare(results, sweep.targets, names, sweep.metric_name, sweep.metric_goal, roles_of(sweep.document))
     members = {entry.name: getattr(found, entry.name) for entry in fields(found)}
     return ComparisonBody.model_validate({"sweep_id": sweep_id, "sweep_state": sweep.state, **members})

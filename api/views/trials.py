@@ -1,4 +1,4 @@
-"""Trials: a sweep's, filtered and sorted, and one with its curve."""
+"""Trials: a sweep's, filtered and sorted, one with its curve, and all figures of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from api.addresses import next_page
-from api.models.queries import TrialsQuery
+from api.models.figures import TrialSummary, summary_of
+from api.models.queries import SummaryQuery, TrialsQuery
 from api.models.trials import TrialDetail, Trials, detail_of, trial_of
 from api.refusals import refusals
 from api.services import services
+from comparison.curves.figures import figures
 from results.reads import sweeps as read_sweeps
+from results.reads.courses import course
 from results.reads.curves import layers_of_trial, of_trial
 from results.reads.trials import find, page
 
@@ -41,3 +44,20 @@ def show(trial_id: int) -> TrialDetail:
     with services().database.read() as connection:
         view = find(connection, trial_id)
         return detail_of(view, of_trial(connection, trial_id), layers_of_trial(connection, trial_id))
+
+
+@blueprint.get("/trials/<key:trial_id>/summary")
+@blueprint.input(SummaryQuery, location="query", arg_name="query")
+@blueprint.output(TrialSummary)
+@blueprint.doc(responses=refusals("no-such-trial", "invalid-query", "database-unavailable"))
+def summarise(trial_id: int, query: SummaryQuery) -> TrialSummary:
+    """Get all figures of a trial's curve.
+
+    Outcome and since when; best, final and mean cost; what each target took in epochs, updates, samples, operations and
+    seconds; rate, asymptote and half-life, with intervals, or the reason why there are none.
+    """
+    with services().database.read() as connection:
+        view = find(connection, trial_id)
+        whole = course(connection, trial_id)
+        targets = read_sweeps.find(connection, view.sweep_id).targets if query.targets is None else query.targets
+    return summary_of(view, whole, figures(whole, targets, query.patience))

@@ -19,6 +19,7 @@ from backsweep.display.sweeps import show_sweep
 @click.option("--replicates", type=click.IntRange(1), help="replicates of each configuration, old ones counted")
 @click.option("--run-cap", type=click.IntRange(1), help="configurations, old ones counted")
 @click.option("--values", multiple=True, metavar="NAME=LIST", help="more values, such as learning_rate=[5, 20]")
+@click.option("--dropped", is_flag=True, default=None, help="train too what a stop or the metric's target dropped")
 @click.option("--watch", "watching", is_flag=True, help="wait until it has ended and show its progress")
 @as_json
 @asks_service
@@ -28,7 +29,7 @@ def extend(client: Client, sweep_id: int, values: tuple[str, ...], watching: boo
     if values:
         wanted["parameters"] = dict(_values(text) for text in values)
     if not wanted:
-        raise click.UsageError("Give --epochs, --replicates, --run-cap or --values.")
+        raise click.UsageError("Give --epochs, --replicates, --run-cap, --values or --dropped.")
     sweep = client.extend(sweep_id, **wanted)
     if watching:
         sweep = watch(client, sweep_id, quiet=as_json)

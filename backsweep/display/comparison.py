@@ -8,6 +8,7 @@ from backsweep.display.configurations import show_configurations
 from backsweep.display.console import console
 from backsweep.display.headline import show_headline
 from backsweep.display.hyperparameters import show_hyperparameters
+from backsweep.display.isolation import show_isolation
 
 
 def show_comparison(found: dict[str, Any], top: int = 40) -> None:
@@ -17,5 +18,7 @@ def show_comparison(found: dict[str, Any], top: int = 40) -> None:
     show_configurations(found, top, out)
     if found["hyperparameters"]:
         show_hyperparameters(found["hyperparameters"], out)
+    if found["isolation"] is not None:
+        show_isolation(found["isolation"], out)
     for note in found["notes"]:
         out.print(f"Note: {note}")

@@ -15,6 +15,7 @@ COLUMNS: dict[str, Callable[[Json], str]] = {
     ">replicate": lambda trial: str(trial["replicate"]),
     "state": lambda trial: str(trial["state"]),
     "outcome": lambda trial: words(trial["outcome"] or MISSING),
+    ">since\nepoch": lambda trial: MISSING if trial["outcome_epoch"] is None else str(trial["outcome_epoch"]),
     ">best\ncost": lambda trial: number(trial["best_validation_cost"]),
     ">at\nepoch": lambda trial: MISSING if trial["best_epoch"] is None else str(trial["best_epoch"]),
     ">final\ncost": lambda trial: number(trial["final_validation_cost"]),

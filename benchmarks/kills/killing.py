@@ -8,7 +8,7 @@ import time
 from collections import Counter
 
 from benchmarks.kills.plan import RANDOM, SCHEDULER, WORKER, Kill
-from benchmarks.kills.service import Program, died, held_job, stop_and_look
+from benchmarks.kills.service import Program, bury, died, held_job, stop_and_look
 from results.database import Database
 
 
@@ -60,9 +60,11 @@ class Killing:
                 self._scheduler.has_died()
                 self._scheduler.restart()
             return kill.where, False
-        trainer = worker.trainer()
-        (worker.failpoints / kill.where).touch()
-        died(trainer)
+        trainer, armed = worker.trainer(), worker.failpoints / kill.where
+        armed.touch()
+        if not died(trainer, armed):
+            return self._at_random(Kill(RANDOM, 0.5), worker), True
+        bury(self._database, worker)
         return kill.where, kill.where not in ("claim.uncommitted", "end.committed")
 
     def _at_random(self, kill: Kill, worker: Program) -> str:
@@ -78,4 +80,5 @@ class Killing:
             if found is not None:
                 trainer.kill()
                 died(trainer)
-                return f"{RANDOM}, {'epochs' if found[1] else 'no epoch'} stored"
+                bury(self._database, worker)
+                return f"{RANDOM}, {'epochs' if found[2] else 'no epoch'} stored"

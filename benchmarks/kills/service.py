@@ -24,6 +24,7 @@ from results.tables.trials import epochs, jobs, trials
 from settings import Settings
 
 PATIENCE = 400.0  # seconds for what takes less than five
+REACHED_WITHIN = 30.0
 
 
 class Program:
@@ -32,6 +33,7 @@ class Program:
     def __init__(self, group: ProcessGroup, settings: Settings, folder: Path, name: str, role: str) -> None:
         self.failpoints = folder / name
         self.failpoints.mkdir()
+        self.dead: set[tuple[int, int]] = set()  # job and attempt: what its killed processes held
         self._group, self._name, self._role = group, name, role
         self._settings = replace(settings, failpoints=str(self.failpoints))
         self._log = folder / f"{name}.log"
@@ -72,25 +74,46 @@ class Program:
         return self._group.start(self._name, command, environment, self._log)
 
 
-def held_job(database: Database, worker: Program) -> tuple[int, int] | None:
-    """The job that this worker holds, and how many epochs of it are stored."""
+def held_job(database: Database, worker: Program) -> tuple[int, int, int] | None:
+    """The job that this worker's living process holds, its attempt, and how many epochs of it are stored.
+
+    Until their leases run out, rows still name this worker as the owner of what its killed processes held.
+    """
+    return next((row for row in _owned(database, worker) if row[:2] not in worker.dead), None)
+
+
+def bury(database: Database, worker: Program) -> None:
+    """Its pool process has died, and with it all that the worker holds."""
+    worker.dead |= {row[:2] for row in _owned(database, worker)}
+
+
+def _owned(database: Database, worker: Program) -> list[tuple[int, int, int]]:
     stored = select(func.count()).select_from(epochs.join(trials)).where(trials.c.job_id == jobs.c.id).scalar_subquery()
     mine = jobs.c.owner.contains(f" {worker.pid} ") & (jobs.c.state == "running")
     with database.read() as connection:
-        row = connection.execute(select(jobs.c.id, stored).where(mine)).first()
-    return None if row is None else (row[0], row[1])
+        rows = connection.execute(select(jobs.c.id, jobs.c.attempt, stored).where(mine)).all()
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
-def died(process: psutil.Process) -> None:
-    """Wait until it is dead."""
+def died(process: psutil.Process, armed: Path | None = None) -> bool:
+    """Wait until it is dead; False where it has not reached the `armed` failpoint for long, which is disarmed then.
+
+    On a slow machine writing takes so long that every flush is one with checkpoints: then some are not reached.
+    """
+    until = time.monotonic() + REACHED_WITHIN
     for _ in _patiently(f"process {process.pid} did not die"):
         with suppress(psutil.NoSuchProcess):
             if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                if armed is not None and time.monotonic() > until and armed.exists():
+                    with suppress(FileNotFoundError):  # reached just now
+                        armed.unlink()
+                        return False
                 continue
-        return
+        return True
+    raise AssertionError
 
 
-def stop_and_look(process: psutil.Process, database: Database, worker: Program) -> tuple[int, int] | None:
+def stop_and_look(process: psutil.Process, database: Database, worker: Program) -> tuple[int, int, int] | None:
     """Freeze the process and say what it holds; where it holds nothing it goes on."""
     with suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGSTOP)

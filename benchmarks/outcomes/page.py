@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.outcomes.fits import Coverage
 from benchmarks.outcomes.measuring import LENGTHS, NOISES, CauseCount, Cell, matrix, right_share
 from comparison.outcome import Outcome
 
@@ -18,8 +19,8 @@ SYNTHETIC = """## Synthetic curves of known kind
 
 {curves} curves of each of the 7 kinds at every noise and length, {total:,} in all. The kinds are drawn clear of their
 borders (`benchmarks/outcomes/synthetic.py` says how); the noise is a factor exp(noise x normal) on every cost,
-independent from epoch to epoch. They have no gradient norm. **{share:.1%}** got the word of their kind; of those with at
-most 3 % noise **{quiet:.1%}**.
+independent from epoch to epoch. They have no gradient norm. **{share:.1%}** got the word of their kind; of those with
+at most 3 % noise **{quiet:.1%}**.
 
 Shares that got the word of their kind, by noise and epochs:
 """
@@ -29,22 +30,31 @@ In percent; rows are kinds, columns are words. Lengths are pooled for each noise
 """
 REAL = """## Trainings whose cause was set up
 
-{count} trainings with this engine, {seeds} seeds of each setting and rate (`benchmarks/outcomes/causes.py` lists them). What
-words are right for a cause was fixed before they ran; the thresholds of the rules were set while looking at some of these
-settings under seeds 1 and 2. **{share:.1%}** got a right word.
+{count} trainings with this engine, {seeds} seeds of each setting and rate (`benchmarks/outcomes/causes.py` lists them).
+What words are right for a cause was fixed before they ran; the thresholds of the rules were set while looking at some
+of these settings under seeds 1 and 2. **{share:.1%}** got a right word.
 
 | cause | right | trainings | right words | all words |
 |---|---|---|---|---|
 """
+FITS = """## Fits of known curves
+
+Exponentials and power laws with noise, {curves} of each kind, noise and length (`benchmarks/outcomes/fits.py`); in
+percent: how many fits were believed, and of those, how many 95 % intervals held what the curve was made of.
+
+| model | noise | epochs | believed | rate held | asymptote held |
+|---|---|---|---|---|---|
+"""
 
 
-def page(found: Sequence[Cell], counted: Sequence[CauseCount], seeds: int) -> str:
+def page(found: Sequence[Cell], counted: Sequence[CauseCount], seeds: int, covered: Sequence[Coverage] = ()) -> str:
     """The whole page, Markdown."""
     curves = found[0].words[Outcome.STUCK].total()
     quiet = right_share([cell for cell in found if cell.noise <= 0.03])
     total = curves * len(Outcome) * len(found)
     parts = [OPENING, SYNTHETIC.format(curves=curves, total=total, share=right_share(found), quiet=quiet)]
     parts += [_shares(found), MATRICES, *_matrices(found), _causes(counted, seeds)]
+    parts += [_fits(covered)] if covered else []
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -83,6 +93,21 @@ def _causes(counted: Sequence[CauseCount], seeds: int) -> str:
         for one in counted
     ]
     return REAL.format(count=count, seeds=seeds, share=share) + "\n".join(rows) + "\n"
+
+
+def _fits(covered: Sequence[Coverage]) -> str:
+    rows = [
+        _row(
+            one.model,
+            f"{100 * one.noise:g} % of {'the cost' if one.proportional else 'the amplitude'}",
+            one.epochs,
+            _percent(one.believed, one.curves),
+            _percent(one.rates, one.believed),
+            _percent(one.asymptotes, one.believed),
+        )
+        for one in covered
+    ]
+    return FITS.format(curves=covered[0].curves) + "\n".join(rows) + "\n"
 
 
 def _row(*cells: object) -> str:

@@ -1,6 +1,7 @@
 """Least squares of cost = c + a g(t, theta), where g is an exponential or a power of the epoch t.
 
-Variable projection (Golub and Pereyra, 1973): c and a are linear, so only theta is searched. Used by `comparison.curves.fitting`.
+Variable projection (Golub and Pereyra, 1973): c and a are linear, so only theta is searched. Used by
+`comparison.curves.fitting`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 
 Numbers = NDArray[np.float64]
-Basis = Callable[[Numbers, Numbers], Numbers]
+Basis = Callable[[Numbers, float], Numbers]
 GRID = 200  # values of theta at which the first look is taken
 EDGE = 1e-9  # of log theta: where a profile is still below its limit, the interval is open
 
 
 @dataclass(frozen=True)
 class Decay:
-    """The best c + a g(t, theta) for costs y (n,); `squares`: sum of squared residuals."""
+    """The best c + a g(t, theta) for costs y (n,); `squares`: weighted sum of squared `residuals`, y - fitted."""
 
     asymptote: float
     amplitude: float
@@ -30,31 +31,37 @@ class Decay:
 
 
 class Profile:
-    """Sums of squares of costs (n,) at epochs (n,) over theta within `bounds`, by `basis(epochs, theta)`."""
+    """Sums of squares of costs (n,) at epochs (n,), weighted (n,), over theta in `bounds`; g is `basis(t, theta)`."""
 
-    def __init__(self, epochs: Numbers, costs: Numbers, basis: Basis, bounds: tuple[float, float]) -> None:
-        self._epochs, self._costs, self._basis = epochs, costs, basis
-        self._mean = float(costs.mean())
+    def __init__(
+        self, epochs: Numbers, costs: Numbers, weights: Numbers, basis: Basis, bounds: tuple[float, float]
+    ) -> None:
+        self._epochs, self.weights, self._basis = epochs, weights, basis
+        self._total = float(weights.sum())
+        self._mean = float(weights @ costs) / self._total
         self._centred = costs - self._mean
+        self.whole = float(weights @ self._centred**2)
         self._logs = np.linspace(np.log(bounds[0]), np.log(bounds[1]), GRID)
 
     def best(self) -> Decay:
         """The least sum of squares within the bounds."""
-        coarse = np.array([self.squares(log) for log in self._logs])
-        place = int(np.argmin(coarse))
+        ones, squared, with_costs = self._sums_at(self._logs)
+        spread = np.maximum(squared - ones**2 / self._total, 1e-300)
+        place = int(np.argmax(with_costs**2 / spread))  # what a explains of the whole
         around = (self._logs[max(0, place - 1)], self._logs[min(GRID - 1, place + 1)])
         log = float(minimize_scalar(self.squares, bounds=around, method="bounded", options={"xatol": 1e-10}).x)
-        shape = self._basis(self._epochs, np.exp(log))
+        shape = self._basis(self._epochs, float(np.exp(log)))
         amplitude, offset = self._line(shape)
         residuals = self._centred - offset - amplitude * shape
-        return Decay(self._mean + offset, amplitude, float(np.exp(log)), float(residuals @ residuals), residuals)
+        squares = float(self.weights @ residuals**2)
+        return Decay(self._mean + offset, amplitude, float(np.exp(log)), squares, residuals)
 
     def squares(self, log: float) -> float:
         """Sum of squares at a given log theta, c and a at their best."""
-        shape = self._basis(self._epochs, np.exp(log))
+        shape = self._basis(self._epochs, float(np.exp(log)))
         amplitude, offset = self._line(shape)
         residuals = self._centred - offset - amplitude * shape
-        return float(residuals @ residuals)
+        return float(self.weights @ residuals**2)
 
     def theta_interval(self, best: Decay, limit: float) -> tuple[float, float] | None:
         """Theta at which the sum of squares reaches `limit`, on both sides; None where a side stays below it."""
@@ -74,7 +81,7 @@ class Profile:
         `thetas`: theta's own interval at this limit, beyond which no sum is below it. None where a side lies further
         than `furthest` from the best asymptote.
         """
-        sums = self._sums_at(np.linspace(*np.log(thetas), GRID))
+        sums = self._sums_at(np.linspace(np.log(thetas[0]), np.log(thetas[1]), GRID))
         ends = []
         for side in (-1.0, 1.0):
             far = best.asymptote + side * furthest
@@ -88,20 +95,23 @@ class Profile:
         """The least over the grid of theta that the sums are of, refined by a parabola through its neighbours."""
         offset = asymptote - self._mean
         ones, squared, with_costs = sums
-        whole = float(self._centred @ self._centred) + len(self._costs) * offset**2
-        found = whole - (with_costs - offset * ones) ** 2 / squared
-        place = int(np.clip(np.argmin(found), 1, GRID - 2))
+        found = self.whole + self._total * offset**2 - (with_costs - offset * ones) ** 2 / squared
+        place = int(np.argmin(found))
+        if place in (0, GRID - 1):
+            return float(found[place])
         left, middle, right = found[place - 1 : place + 2]
         bend = left - 2 * middle + right
         return float(middle - (right - left) ** 2 / (8 * bend)) if bend > 0 else float(middle)
 
     def _line(self, shape: Numbers) -> tuple[float, float]:
         """A and c (from the mean cost) at their best for a shape."""
-        centred = shape - shape.mean()
-        amplitude = float(centred @ self._centred / max(float(centred @ centred), 1e-300))
-        return amplitude, -amplitude * float(shape.mean())
+        mean = float(self.weights @ shape) / self._total
+        weighted = self.weights * (shape - mean)
+        amplitude = float(weighted @ self._centred) / max(float(weighted @ (shape - mean)), 1e-300)
+        return amplitude, -amplitude * mean
 
     def _sums_at(self, logs: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Of g, of g^2 and of g times the centred costs, (thetas,) each."""
-        shapes = np.array([self._basis(self._epochs, np.exp(log)) for log in logs])
-        return shapes.sum(axis=1), np.maximum(np.vecdot(shapes, shapes), 1e-300), shapes @ self._centred
+        """Weighted, of g, of g^2 and of g times the centred costs, (thetas,) each."""
+        shapes = np.array([self._basis(self._epochs, float(np.exp(log))) for log in logs])
+        squared = np.maximum(shapes**2 @ self.weights, 1e-300)
+        return shapes @ self.weights, squared, shapes @ (self.weights * self._centred)

@@ -3,7 +3,8 @@
 Least squares over epochs 1 to the last (epoch 0 says where the weights were drawn), by variable projection
 (`comparison.curves.decay`). Intervals are profile intervals: the values at which the sum of squares rises by what
 Fisher's F allows (Bates and Watts, *Nonlinear Regression Analysis and Its Applications*, 1988, section 6.1), with as
-many independent residuals as their autocorrelation leaves (Bayley and Hammersley, 1946).
+many independent residuals as their autocorrelation leaves (Bayley and Hammersley, *The "effective" number of
+independent observations in an autocorrelated time series*, 1946). The noise: `comparison.curves.weighting`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from scipy.stats import f as fisher
 
 from comparison.curves.decay import Basis, Decay, Numbers, Profile
 from comparison.curves.refusing import Evidence, refusal
+from comparison.curves.weighting import weighted
 
 LEVEL = 0.95
 FEWEST_EPOCHS = 8
@@ -39,8 +41,8 @@ class Fit:
     """cost = asymptote + amplitude g(epoch): g is exp(-rate epoch), or epoch to the power of -rate.
 
     `half_life` (exponential only): epochs in which what is left above the asymptote halves. `r_squared`: share of the
-    variance explained; `deviation`: root mean square residual over the fall of the fitted curve. Where `refused` says
-    why the fit is not to be believed, the estimates are None.
+    variance explained; `deviation`: root mean square residual over the fall of the fitted curve; `noise`: constant, or
+    proportional to the cost. Where `refused` says why the fit is not to be believed, the estimates are None.
     """
 
     asymptote: Estimate | None
@@ -49,6 +51,7 @@ class Fit:
     half_life: Estimate | None
     r_squared: float | None
     deviation: float | None
+    noise: str | None
     refused: str | None
 
 
@@ -70,26 +73,25 @@ def _fit(costs: Sequence[float | None], basis: Basis, bounds: tuple[float, float
     if len(known) < FEWEST_EPOCHS:
         return _refused(f"{len(known)} epochs are fewer than {FEWEST_EPOCHS}")
     epochs, numbers = np.arange(1.0, len(known) + 1), np.array(known)
-    whole = float(np.sum((numbers - numbers.mean()) ** 2))
-    if whole <= 0:
+    if numbers.max() <= numbers.min():
         return _refused("the cost does not fall")
-    profile = Profile(epochs, numbers, basis, bounds)
-    best = profile.best()
-    evidence = _evidence(profile, best, numbers, basis(epochs, best.theta), half_lives)
-    return _believed(best, evidence) if refusal(evidence) is None else _doubted(evidence)
+    profile, best, noise = weighted(epochs, numbers, basis, bounds)
+    evidence = _evidence(profile, best, basis(epochs, best.theta), half_lives)
+    reason = refusal(evidence)
+    return _believed(best, evidence, noise) if reason is None else _doubted(evidence, reason)
 
 
-def _evidence(profile: Profile, best: Decay, costs: Numbers, shape: Numbers, half_lives: bool) -> Evidence:
-    whole = float(np.sum((costs - costs.mean()) ** 2))
+def _evidence(profile: Profile, best: Decay, shape: Numbers, half_lives: bool) -> Evidence:
+    count = len(shape)
     fall = best.amplitude * float(shape[0] - shape[-1])
-    autocorrelation = _autocorrelation(best, whole)
-    limit = _limit(best, whole, len(costs), autocorrelation)
+    autocorrelation = _autocorrelation(profile, best)
+    limit = _limit(profile, best, count, autocorrelation)
     rates = profile.theta_interval(best, limit)
     return Evidence(
-        epochs=len(costs),
+        epochs=count,
         fall=fall,
-        r_squared=1 - best.squares / whole,
-        deviation=math.sqrt(best.squares / len(costs)) / fall if fall > 0 else math.inf,
+        r_squared=1 - best.squares / profile.whole,
+        deviation=math.sqrt(float(best.residuals @ best.residuals) / count) / fall if fall > 0 else math.inf,
         autocorrelation=autocorrelation,
         half_life=math.log(2) / best.theta if half_lives else None,
         rate_interval=rates,
@@ -97,22 +99,23 @@ def _evidence(profile: Profile, best: Decay, costs: Numbers, shape: Numbers, hal
     )
 
 
-def _autocorrelation(best: Decay, whole: float) -> float:
-    """Of neighbouring residuals, 0 at least; 0 where the residuals are rounding alone."""
-    if best.squares <= EXACT * whole:
+def _autocorrelation(profile: Profile, best: Decay) -> float:
+    """Of neighbouring residuals in units of their noise, 0 at least; 0 where the residuals are rounding alone."""
+    if best.squares <= EXACT * profile.whole:
         return 0.0
-    return max(0.0, float(best.residuals[1:] @ best.residuals[:-1]) / best.squares)
+    scaled = best.residuals * np.sqrt(profile.weights)
+    return max(0.0, float(scaled[1:] @ scaled[:-1]) / best.squares)
 
 
-def _limit(best: Decay, whole: float, count: int, autocorrelation: float) -> float:
+def _limit(profile: Profile, best: Decay, count: int, autocorrelation: float) -> float:
     """The sum of squares up to which a value is not excluded."""
     independent = count * (1 - autocorrelation) / (1 + autocorrelation)
     free = max(1.0, independent - PARAMETERS)
-    least = max(best.squares, EXACT * whole)
+    least = max(best.squares, EXACT * profile.whole)
     return least * (1 + float(fisher.ppf(LEVEL, 1, free)) / free)
 
 
-def _believed(best: Decay, evidence: Evidence) -> Fit:
+def _believed(best: Decay, evidence: Evidence, noise: str) -> Fit:
     assert evidence.rate_interval is not None
     assert evidence.asymptote_interval is not None
     slow, fast = evidence.rate_interval
@@ -124,14 +127,15 @@ def _believed(best: Decay, evidence: Evidence) -> Fit:
         half_life=Estimate(*halves) if evidence.half_life is not None else None,
         r_squared=evidence.r_squared,
         deviation=evidence.deviation,
+        noise=noise,
         refused=None,
     )
 
 
-def _doubted(evidence: Evidence) -> Fit:
+def _doubted(evidence: Evidence, reason: str) -> Fit:
     deviation = evidence.deviation if math.isfinite(evidence.deviation) else None
-    return Fit(None, None, None, None, evidence.r_squared, deviation, refusal(evidence))
+    return Fit(None, None, None, None, evidence.r_squared, deviation, None, reason)
 
 
 def _refused(reason: str) -> Fit:
-    return Fit(None, None, None, None, None, None, reason)
+    return Fit(None, None, None, None, None, None, None, reason)

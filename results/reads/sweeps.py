@@ -16,6 +16,11 @@ from sweeps.states import State, Wanted
 _COLUMNS = [column for column in sweeps.columns if column.name in SweepView.__dataclass_fields__]
 
 
+def wanted(connection: Connection, sweep_id: int) -> Wanted:
+    """What its user wants of a sweep that is stored."""
+    return Wanted(connection.execute(select(sweeps.c.wanted).where(sweeps.c.id == sweep_id)).scalar_one())
+
+
 def find(connection: Connection, sweep_id: int) -> SweepView:
     """The sweep; raises `NoSuchSweep`."""
     rows = connection.execute(select(*_COLUMNS).where(sweeps.c.id == sweep_id)).all()

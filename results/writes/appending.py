@@ -16,6 +16,7 @@ from results.tables.sweeps import sweeps
 from results.tables.trials import epochs, layer_epochs, trial_targets, trials
 from results.text import storable
 from results.values import Claim, Flush, TrialProgress
+from results.writes.bulk import insert_many
 from results.writes.fencing import renew_lease
 from results.writes.inserting import insert_ignoring
 from results.writes.saving_states import save_states
@@ -29,8 +30,8 @@ def append(connection: Connection, claim: Claim, flush: Flush, lease_seconds: fl
     """
     renew_lease(connection, claim, lease_seconds)
     moment = now(connection)
-    insert_ignoring(connection, epochs, [vars(row) for row in flush.epochs])
-    insert_ignoring(connection, layer_epochs, [vars(row) for row in flush.layers])
+    insert_many(connection, epochs, [tuple(vars(row).values()) for row in flush.epochs])
+    insert_many(connection, layer_epochs, [tuple(vars(row).values()) for row in flush.layers])
     _store_progress(connection, claim, flush.progress, moment)
     save_states(connection, flush.checkpoints, moment)
     if flush.machine is not None:

@@ -5,7 +5,7 @@ Called by the API. One transaction: the sweep has all of the extension or none o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,9 @@ from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import jobs, trials
 from results.writes import planned_rows
 from results.writes.digesting import digest_again
+from results.writes.endings import end_sweep_if_done
 from results.writes.locking import lock_rows, lock_sweep
+from results.writes.reviving import count_dropped, revive
 from sweeps.digests import trial_digests
 from sweeps.extending import Missing
 from sweeps.plan import Plan
@@ -29,6 +31,7 @@ from sweeps.spec import SweepSpec
 from sweeps.states import State, Wanted
 
 EXTENSIBLE = frozenset({State.FINISHED, State.FAILED})
+LEFT = "trials that were dropped when no more were to begin stay untrained; extend it with dropped: true for those."
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,15 @@ class SweepSoFar:
 
 @dataclass(frozen=True)
 class LargerSweep:
-    """What an extension leads to: its document and spec, and what of it is missing."""
+    """What an extension leads to: its document and spec, and what of it is missing.
+
+    `dropped`: whether what a stop or a metric target dropped is trained too.
+    """
 
     document: Mapping[str, Any]
     spec: SweepSpec
     missing: Missing
+    dropped: bool = False
 
 
 def extend(
@@ -72,13 +79,18 @@ def extend(
     larger = enlarge(_so_far(connection, row))
     if isinstance(larger, str):
         raise IllegalMove(what, state, larger)
-    if larger.missing.empty:
+    lock_rows(connection, jobs, jobs.c.sweep_id == sweep_id)
+    lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
+    queued = revive(connection, sweep_id, max_attempts) if larger.dropped else []
+    if larger.missing.empty and not queued:
         raise IllegalMove(what, state, "it has all of that already")
     moment = now(connection)
-    queued = _store_new(connection, row, larger, datasets, max_attempts, moment)
+    queued += _store_new(connection, row, larger, datasets, max_attempts, moment)
     if larger.missing.longer is not None:
         queued += _go_on(connection, sweep_id, larger.missing.longer, max_attempts)
     _reopen(connection, row, larger)
+    if not queued:  # more epochs of trials that were all dropped, failed or diverged
+        end_sweep_if_done(connection, sweep_id, moment)
     return tuple(sorted(queued))
 
 
@@ -124,11 +136,9 @@ def _go_on(connection: Connection, sweep_id: int, epochs: int, max_attempts: int
     going_on = whole & (trials.c.epochs_recorded < epochs)
     job_ids = list(connection.execute(select(trials.c.job_id).where(going_on).distinct()).scalars())
     theirs = jobs.c.id.in_(select(trials.c.job_id).where(going_on)) & (jobs.c.state == State.FINISHED)
-    lock_rows(connection, jobs, theirs)
     again: dict[str, Any] = {"state": State.QUEUED, "owner": None, "lease_expires_at": None, "last_sent_at": None}
     again |= {"finished_at": None, "error": None, "max_attempts": jobs.c.attempt + max_attempts}
     connection.execute(update(jobs).where(theirs).values(again))
-    lock_rows(connection, trials, going_on)
     connection.execute(
         update(trials).where(going_on).values(state=State.QUEUED, finished_at=None, tracked_state=_told())
     )
@@ -152,9 +162,15 @@ def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
         "replicates": larger.spec.replicates,
         "run_cap": larger.spec.run_cap,
         "document": dict(larger.document),
-        "notes": [*row.notes, *(note for note in larger.spec.notes if note not in row.notes)],
+        "notes": _notes(row.notes, larger.spec.notes, count_dropped(connection, row.id)),
         "configuration_count": row.configuration_count + len(larger.missing.configurations),
         "trial_count": counted,
         "job_count": row.job_count + len(larger.missing.jobs),
     }
     connection.execute(update(sweeps).where(sweeps.c.id == row.id).values(values))
+
+
+def _notes(before: Sequence[str], more: Sequence[str], left: int) -> list[str]:
+    """Those there were and the new ones, each once; what was said of dropped trials is said anew."""
+    kept = [note for note in dict.fromkeys((*before, *more)) if not note.endswith(LEFT)]
+    return [*kept, f"{left:,} {LEFT}"] if left else kept

@@ -16,26 +16,10 @@ from sweeps.reuse import TrainedBefore
 from sweeps.states import State
 
 _CHUNK = 2000  # keys in one IN (...)
-# What a training leaves in the row of its trial; the rest says which trial it is, or what MLflow knows of it.
-RESULTS = (
-    "state",
-    "outcome",
-    "epochs_recorded",
-    "diverged_epoch",
-    "best_train_cost",
-    "best_validation_cost",
-    "best_epoch",
-    "best_validation_accuracy",
-    "final_train_cost",
-    "final_validation_cost",
-    "final_train_accuracy",
-    "final_validation_accuracy",
-    "seconds",
-    "blas_kernel",
-    "machine",
-    "started_at",
-    "finished_at",
-)
+# Which trial it is, and what MLflow knows of it; all else in the row of a trial is what its training left.
+OWN = frozenset({"id", "sweep_id", "configuration_id", "job_id", "number", "replicate", "init_seed", "data_seed"})
+OWN |= {"digest", "reused_from", "mlflow_run_id", "tracked_epoch", "tracked_state", "tracking_error"}
+RESULTS = tuple(column.name for column in trials.columns if column.name not in OWN)
 _donors = trials.alias("donors")
 _taken = trials.alias("taken")
 

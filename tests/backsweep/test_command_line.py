@@ -41,6 +41,7 @@ def test_the_commands_are_listed_without_loading_them() -> None:
         "list",
         "show",
         "trials",
+        "trial",
         "compare",
         "early-termination",
         "cancel",
@@ -93,6 +94,10 @@ def test_a_sweep_goes_from_a_file_to_a_comparison(live: Any, trained: dict[str, 
     assert "finished" in shown
     listed = plain(run("trials", number, "--where", "learning_rate=1.0", url=live.url))
     assert len([line for line in listed.splitlines() if line.strip()[:1].isdigit()]) == 4
+    trial_id = next(live.client.trials(trained["id"]))["id"]
+    figures = plain(run("trial", str(trial_id), "--target", "100", "--target", "1e-9", url=live.url))
+    assert f"Trial {trial_id}, number 0 of sweep {number}: finished after 4 epochs" in figures
+    assert "fewer than 8" in figures
     compared = plain(run("compare", number, url=live.url))
     for word in ("learning", "layers", "[4, 4]", "vs # 1", "?"):
         assert word in compared
@@ -106,6 +111,16 @@ def test_reading_commands_print_json_for_programs(live: Any, trained: dict[str, 
     answer = run(command, str(trained["id"]), "--json", url=live.url)
     assert answer.returncode == 0, answer.stderr
     json.loads(answer.stdout)
+
+
+def test_two_configurations_are_compared_by_name(live: Any, trained: dict[str, Any]) -> None:
+    names = [f"{trained['id']}:{number}" for number in (0, 3)]
+    printed = plain(run("compare", *names, "--axis", "updates", "--target", "0.6", url=live.url))
+    for part in (*names, "the first", "to target", "learning", "Note: With fewer than 3 seeds"):
+        assert part in printed
+    found = json.loads(run("compare", *names, "--json", url=live.url).stdout)
+    assert [entry["configuration_number"] for entry in found["configurations"]] == [0, 3]
+    assert run("compare", "1", "2", url=live.url).returncode == 2
 
 
 def test_submitting_says_the_number_and_what_was_assumed(live: Any, tmp_path: Path) -> None:

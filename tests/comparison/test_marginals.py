@@ -219,7 +219,7 @@ def test_what_is_left_out_is_said(make_grid, random):
     found = compare(make_grid(AXES, effects(random), change=change), [], list(AXES))
     assert found.notes == (
         "24 of 96 trials have not ended and are left out.",
-        "24 of 96 trials failed or were cancelled and are left out.",
+        "24 of 96 trials failed, were cancelled or never began and are left out.",
     )
 
 

@@ -41,10 +41,17 @@ MUTATIONS = (
         (MACHINE,),
     ),
     Mutation(
-        "recovery: a lease may run out",
+        "the row that keeps what was answered under an Idempotency-Key",
+        "api/idempotency.py",
+        "            keep_answer(connection, keyed, answer)\n",
+        "            pass\n",
+        ("tests/worker/test_failpoints.py", "tests/api/test_idempotency.py"),
+    ),
+    Mutation(
+        "recovery: a lease counts until it is over",
         "results/writes/recovery.py",
-        "jobs.c.state == State.RUNNING, jobs.c.lease_expires_at < moment",
-        "jobs.c.state == State.RUNNING",
+        "    moment = now(connection)\n",
+        "    moment = now(connection) + timedelta(hours=1)\n",
         (MACHINE,),
     ),
     Mutation(

@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from results.clock import now
 from results.database import Database, open_database
+from results.reads.standings import standings
 from results.schema import upgrade
+from results.tables.trials import decisions
+from sweeps.early_termination.hyperband import Hyperband
 from tests.results.trained_sweeps import store_trained
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sql-recipes.md").read_text()
@@ -29,10 +33,28 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgresql_server) -> Iterato
     found = open_database(f"sqlite:///{path}"), open_database(url)
     for database in found:
         assert store_trained(database) == (1, 2, 3)
+        judge(database, sweep_id=1, epoch=2)
     yield found
     for database in found:
         database.dispose()
     postgresql_server.drop(url)
+
+
+def judge(database: Database, sweep_id: int, epoch: int) -> None:
+    """Decisions about every trial of the sweep that recorded the epoch, as a rule that stops one in two makes them."""
+    rule, audited = Hyperband(min_iter=epoch, eta=2), {0, 3}
+    with database.write() as connection:
+        found = standings(connection, sweep_id, 1, epoch, "validation_cost", "minimize")
+        verdicts = rule.decide("minimize", epoch, found, found)
+        rows = [
+            vars(one)
+            | {"epoch": epoch, "rule": rule.name, "verdict": "stop" if one.stop else "continue"}
+            | {"audited": one.stop and place in audited, "decided_at": now(connection)}
+            for place, one in enumerate(verdicts)
+        ]
+        connection.execute(
+            decisions.insert(), [{key: value for key, value in row.items() if key != "stop"} for row in rows]
+        )
 
 
 def answer(database: Database, query: str) -> list[tuple[Any, ...]]:

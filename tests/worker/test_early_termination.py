@@ -1,11 +1,16 @@
 """Early termination in the worker: whom it stops, that nobody else notices, and that a retry repeats it."""
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from results.tables.sweeps import sweeps
 from results.tables.trials import checkpoints, decisions, epochs, jobs, trials
 from results.writes import deciding
 from results.writes import jobs as job_writes
+from results.writes.recovery import recover
 from sweeps.early_termination.base import Standing
 from sweeps.parsing.early_termination import policy_of
 from tests.worker.small_sweeps import after, train_all
@@ -222,3 +227,45 @@ def test_the_claim_carries_the_policy_of_the_document(sqlite_database):
         claim = job_writes.claim(connection, created.job_ids[0], "test", 60)
     assert claim.early_termination == policy_of(document(HYPERBAND, audit=0.25), 7)
     assert claim.early_termination.audit == 0.25
+
+
+KILLED_AT = """
+import os, signal, sys
+from results.database import open_database
+from settings import Settings
+from worker.attempt import Attempt
+from worker.train_job import train_job
+
+url, job, epoch, moment = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+honest = Attempt.decide
+
+def decide(self, at, states):
+    if at == epoch and moment == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    found = honest(self, at, states)
+    if at == epoch:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return found
+
+Attempt.decide = decide
+train_job(open_database(url), Settings(database_url=url, flush_seconds=0.0001), job, "killed")
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("epoch", [2, 4])
+def test_a_worker_killed_at_a_check_epoch_leaves_all_of_its_decisions_or_none(database, settings, epoch, moment):
+    steady, broken = submit(database, HYPERBAND), submit(database, HYPERBAND)
+    train_all(database, settings, steady)
+    [job] = broken.job_ids
+    command = [sys.executable, "-c", KILLED_AT, database.url, str(job), str(epoch), moment]
+    assert subprocess.run(command, timeout=300).returncode == -signal.SIGKILL
+    last = epoch if moment == "after" else epoch // 2
+    assert max((at for _, at in decided(database, broken.sweep_id)), default=0) == (last if last > 1 else 0)
+    with database.write() as connection:
+        assert job_writes.expire_lease(connection, job, "killed")
+    with database.write() as connection:
+        assert recover(connection, 0).requeued == (job,)
+    assert train_job(database, settings, job, "next") is Ending.FINISHED
+    assert decided(database, broken.sweep_id) == decided(database, steady.sweep_id)
+    assert curves(database, broken.sweep_id) == curves(database, steady.sweep_id)

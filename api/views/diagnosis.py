@@ -1,0 +1,86 @@
+"""Why trials went badly, in words with figures, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apiflask import APIBlueprint
+
+from api.models.diagnosis import DiagnosisQuery, FoundRule, SweepDiagnosis, TrialDiagnosis
+from api.refusals import refusals
+from api.services import services
+from comparison.diagnosis.diagnosis import Diagnosis, diagnose
+from comparison.diagnosis.evidence import Evidence
+from comparison.diagnosis.representatives import worst_first
+from comparison.judging import judge
+from comparison.results import TrialResult
+from results.reads.comparison import trial_results
+from results.reads.evidence import evidence_of
+from results.reads.sweeps import find as find_sweep
+from results.reads.trials import find as find_trial
+from results.values import TrialView
+
+blueprint = APIBlueprint("diagnosis", __name__)
+
+
+@blueprint.get("/sweeps/<key:sweep_id>/diagnosis")
+@blueprint.input(DiagnosisQuery, location="query", arg_name="query")
+@blueprint.output(SweepDiagnosis)
+@blueprint.doc(responses=refusals("no-such-sweep", "invalid-query", "database-unavailable"))
+def of_sweep(sweep_id: int, query: DiagnosisQuery) -> SweepDiagnosis:
+    """Diagnose the worst configurations of a sweep.
+
+    Of each the replicate of the median loss. `rules` counts what was found in them.
+    """
+    with services().database.read() as connection:
+        sweep = find_sweep(connection, sweep_id)
+        judged_by = judge(sweep.metric_name, sweep.metric_goal)
+        worst = worst_first(trial_results(connection, sweep_id), judged_by)
+        looked_at = [(one, evidence_of(connection, one.trial_id)) for one in worst[: query.limit]]
+    diagnoses = [_diagnosed(one.trial_id, one, evidence) for one, evidence in looked_at]
+    return SweepDiagnosis(
+        sweep_id=sweep_id,
+        sweep_state=sweep.state,
+        configurations=len(worst),
+        rules=_rules(diagnoses),
+        diagnoses=diagnoses,
+    )
+
+
+@blueprint.get("/trials/<key:trial_id>/diagnosis")
+@blueprint.output(TrialDiagnosis)
+@blueprint.doc(responses=refusals("no-such-trial", "invalid-query", "database-unavailable"))
+def of_trial(trial_id: int) -> TrialDiagnosis:
+    """Diagnose a trial.
+
+    Each finding is a sentence with its figures and a change of hyperparameters to try. What an alternative would begin
+    with is computed by passes through its network before any update; nothing is trained.
+    """
+    with services().database.read() as connection:
+        trial, evidence = find_trial(connection, trial_id), evidence_of(connection, trial_id)
+    return _diagnosed(trial_id, trial, evidence)
+
+
+def _diagnosed(trial_id: int, trial: TrialResult | TrialView, evidence: Evidence | str) -> TrialDiagnosis:
+    """`evidence`: or why there is none."""
+    found = Diagnosis((), {}) if isinstance(evidence, str) else diagnose(evidence)
+    own = {name: getattr(trial, name) for name in ("configuration_number", "replicate", "outcome")}
+    return TrialDiagnosis.model_validate(
+        own
+        | {
+            "trial_id": trial_id,
+            "best_validation_cost": trial.best_validation_cost,
+            "findings": found.findings,
+            "advice": found.advice,
+            "note": evidence if isinstance(evidence, str) else None,
+        }
+    )
+
+
+def _rules(diagnoses: Sequence[TrialDiagnosis]) -> list[FoundRule]:
+    found: dict[str, list[int]] = {}
+    for one in diagnoses:
+        for finding in one.findings:
+            found.setdefault(finding.rule, []).append(one.configuration_number)
+    ordered = sorted(found, key=lambda rule: -len(found[rule]))
+    return [FoundRule(rule=rule, configurations=sorted(found[rule])) for rule in ordered]

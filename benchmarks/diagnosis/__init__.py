@@ -1,0 +1,1 @@
+"""Does following the diagnosis help? `python -m benchmarks.diagnosis`."""

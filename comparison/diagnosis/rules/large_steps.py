@@ -1,0 +1,50 @@
+"""Steps so long that they leap over the minimum: the cost grows, jumps, or all units saturate.
+
+LeCun, Simard and Pearlmutter, "Automatic learning rate maximization by on-line estimation of the Hessian's
+eigenvectors" (1993); Cohen et al., "Gradient descent on neural networks typically occurs at the edge of stability"
+(2021).
+"""
+
+from __future__ import annotations
+
+from comparison.diagnosis.evidence import Evidence
+from comparison.diagnosis.finding import Finding, Rule
+from comparison.diagnosis.suited_rate import suited_rate
+from comparison.diagnosis.wording import number
+from engine.hyperparameters import Configuration
+
+TOO_LARGE = 3.0  # times the suited rate
+LIVELY = frozenset({"diverged", "oscillating"})
+SMALLER = 0.2  # of the present rate, where the theory saw nothing and the curve did
+
+
+class LargeSteps(Rule):
+    """The learning rate is far above the suited one, or the curve diverged or oscillated."""
+
+    name = "large_steps"
+
+    def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
+        """Looks at the start under the advice so far."""
+        rate, suited = advised.learning_rate, suited_rate(evidence, advised)
+        outcome = evidence.recorded.outcome
+        if suited is not None and rate > TOO_LARGE * suited.rate:
+            figures = {"learning_rate": rate, "suited_rate": suited.rate}
+            if suited.sharpness is not None:
+                figures["sharpness"] = suited.sharpness
+            said = f"The learning rate {number(rate)} is {number(rate / suited.rate)} times the suited one"
+            return self.found(
+                f"{said}: {suited.reason}.", figures, {"learning_rate": suited.rate}, _expected(suited.rate)
+            )
+        if outcome not in LIVELY:
+            return None
+        lower = float(f"{SMALLER * rate:.1e}")
+        return self.found(
+            f"The training {outcome} at the learning rate {number(rate)}, which was stable at the start: the cost "
+            "sharpened on the way.",
+            {"learning_rate": rate},
+            {"learning_rate": lower},
+        )
+
+
+def _expected(rate: float) -> str:
+    return f"{number(rate)} would begin within the stable range."

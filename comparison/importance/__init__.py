@@ -1,0 +1,1 @@
+"""Which hyperparameters mattered: analyses of variance over a sweep's configurations, through Optuna."""

@@ -1,0 +1,115 @@
+"""The diagnosis on real trainings of settings that are known to be bad, each in its own way."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.diagnosis.training import train
+from comparison.diagnosis.diagnosis import RULES, diagnose
+from engine.hyperparameters import HYPERPARAMETERS, configuration
+
+GOOD = {
+    "dataset": "iris",
+    "layers": [16],
+    "activation": "tanh",
+    "initialization": "glorot_normal",
+    "cost": "cross_entropy",
+    "learning_rate": 0.3,
+    "batch_size": 8,
+    "scaling": "standard",
+    "epochs": 20,
+}
+BAD = {  # rule -> what makes it apply, and what it advises then
+    "unscaled_inputs": ({"dataset": "wine", "scaling": "none"}, {"scaling": "standard"}),
+    "linear_network": ({"dataset": "circles", "activation": "identity"}, {"activation": "tanh"}),
+    "narrow_layer": ({"dataset": "spirals", "layers": [2], "activation": "relu"}, {"layers": (32,)}),
+    "symmetric_weights": ({"dataset": "circles", "initialization": "zeros"}, {"initialization_scale": None}),
+    "idle_units": ({"activation": "relu", "initial_bias": -20.0}, {"initial_bias": 0.0}),
+    "gradient_flow": (
+        {"layers": [16] * 5, "activation": "sigmoid", "initialization": "normal", "initialization_scale": 0.1},
+        {"initial_bias": 0.0},
+    ),
+    "wild_start": (
+        {"activation": "relu", "initialization": "normal", "initialization_scale": 8.0, "learning_rate": 100.0},
+        {"initial_bias": 0.0},
+    ),
+    "strong_penalty": ({"l2": 1.0}, {"l2": 1e-5}),
+    "strong_dropout": ({"layers": [2], "dropout": 0.95}, {"dropout": 0.0}),
+    "tight_clipping": ({"clip_norm": 1e-4}, {"clip_norm": None}),
+    "fading_schedule": (
+        {"schedule": "exponential", "schedule_factor": 0.01, "learning_rate": 0.03},
+        {"schedule": "cosine"},
+    ),
+    "few_updates": ({"batch_size": 512, "learning_rate": 0.01}, {"batch_size": 16}),
+    "large_steps": ({"learning_rate": 500.0}, {}),
+    "small_steps": ({"learning_rate": 1e-5}, {}),
+}
+
+
+def diagnosed(**values):
+    return diagnose(train(configuration(GOOD | values)).evidence)
+
+
+@pytest.mark.parametrize("rule", BAD)
+def test_a_rule_finds_its_cause_in_a_real_training_and_gives_figures(rule):
+    values, advice = BAD[rule]
+    found = diagnosed(**values)
+    (finding,) = [one for one in found.findings if one.rule == rule]
+    assert finding.sentence.endswith(".")
+    assert any(character.isdigit() for character in finding.sentence)
+    assert finding.figures
+    assert advice.items() <= finding.advice.items()
+    assert finding.advice.keys() <= HYPERPARAMETERS.keys()
+
+
+@pytest.mark.parametrize("rule", [name for name in BAD if name not in ("strong_dropout", "linear_network")])
+def test_the_advice_lowers_the_cost_of_the_case_it_was_given_for(rule):
+    values, _ = BAD[rule]
+    before = train(configuration(GOOD | values))
+    advice = diagnose(before.evidence).advice
+    after = train(replace(before.evidence.configuration, **{k: v for k, v in advice.items() if k != "epochs"}))
+    assert after.best_cost < before.best_cost
+
+
+def test_of_a_good_training_nothing_is_said_but_that_it_might_go_on():
+    found = diagnosed()
+    assert {finding.rule for finding in found.findings} <= {"few_epochs"}
+    assert set(found.advice) <= {"epochs"}
+
+
+def test_every_rule_is_tried_here_or_reads_an_outcome():
+    assert {rule.name for rule in RULES} == {*BAD, "overfitting", "few_epochs"}
+
+
+def test_the_figures_of_the_gradient_are_those_of_a_look_at_both_networks():
+    values, _ = BAD["gradient_flow"]
+    evidence = train(configuration(GOOD | values)).evidence
+    finding = next(one for one in diagnose(evidence).findings if one.rule == "gradient_flow")
+    start = evidence.start(evidence.configuration).gradient_norms
+    then = evidence.start(replace(evidence.configuration, **finding.advice)).gradient_norms
+    assert finding.figures["gradient_ratio"] == pytest.approx(start[0] / start[-1])
+    assert finding.figures["alternative_gradient_ratio"] == pytest.approx(then[0] / then[-1])
+    recorded = evidence.recorded.layers_of_epoch_1
+    ratio = recorded[0].gradient_norm / recorded[-1].gradient_norm
+    assert finding.figures["gradient_ratio_in_epoch_1"] == pytest.approx(ratio)
+    assert "sigmoid with normal(0.1)" in finding.sentence
+
+
+def test_overfitting_and_short_trainings_are_told_by_their_outcomes():
+    evidence = train(configuration(GOOD)).evidence
+    costs = tuple(1 / (1 + epoch) for epoch in range(21))
+    rising = tuple(0.1 + 0.02 * abs(epoch - 5) for epoch in range(21))
+    recorded = replace(evidence.recorded, outcome="overfitting", train_cost=costs, validation_cost=rising)
+    (finding,) = diagnose(replace(evidence, recorded=recorded)).findings
+    assert (finding.rule, finding.figures["best_epoch"], finding.advice) == ("overfitting", 5, {"l2": 1e-4})
+    falling = replace(recorded, outcome="still_descending", validation_cost=costs)
+    (finding,) = diagnose(replace(evidence, recorded=falling)).findings
+    assert (finding.rule, finding.advice) == ("few_epochs", {"epochs": 40})
+
+
+def test_a_network_too_large_to_look_at_is_diagnosed_without():
+    values = {"layers": [700, 700], "learning_rate": 500.0, "epochs": 3}
+    found = diagnosed(**values)
+    finding = next(one for one in found.findings if one.rule == "large_steps")
+    assert finding.advice == {"learning_rate": 100.0}
+    assert finding.expected == ""
