@@ -12,7 +12,7 @@ from sweeps.states import State
 class DiagnosisQuery(Query):
     """How many configurations to diagnose."""
 
-    limit: int = Field(10, ge=1, le=50, description="configurations, the worst first")
+    limit: int = Field(10, ge=1, le=20, description="configurations, the worst first")
 
 
 class FindingBody(Body):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apiflask import APIBlueprint
-from sqlalchemy import Connection
 
 from api.models.diagnosis import DiagnosisQuery, FoundRule, SweepDiagnosis, TrialDiagnosis
 from api.refusals import refusals
 from api.services import services
 from comparison.diagnosis.diagnosis import Diagnosis, diagnose
+from comparison.diagnosis.evidence import Evidence
 from comparison.diagnosis.representatives import worst_first
 from comparison.judging import judge
 from comparison.results import TrialResult
@@ -36,7 +36,8 @@ def of_sweep(sweep_id: int, query: DiagnosisQuery) -> SweepDiagnosis:
         sweep = find_sweep(connection, sweep_id)
         judged_by = judge(sweep.metric_name, sweep.metric_goal)
         worst = worst_first(trial_results(connection, sweep_id), judged_by)
-        diagnoses = [_diagnosed(connection, one) for one in worst[: query.limit]]
+        looked_at = [(one, evidence_of(connection, one.trial_id)) for one in worst[: query.limit]]
+    diagnoses = [_diagnosed(one.trial_id, one, evidence) for one, evidence in looked_at]
     return SweepDiagnosis(
         sweep_id=sweep_id,
         sweep_state=sweep.state,
@@ -56,12 +57,12 @@ def of_trial(trial_id: int) -> TrialDiagnosis:
     with is computed by passes through its network before any update; nothing is trained.
     """
     with services().database.read() as connection:
-        return _diagnosed(connection, find_trial(connection, trial_id))
+        trial, evidence = find_trial(connection, trial_id), evidence_of(connection, trial_id)
+    return _diagnosed(trial_id, trial, evidence)
 
 
-def _diagnosed(connection: Connection, trial: TrialResult | TrialView) -> TrialDiagnosis:
-    trial_id = trial.trial_id if isinstance(trial, TrialResult) else trial.id
-    evidence = evidence_of(connection, trial_id)
+def _diagnosed(trial_id: int, trial: TrialResult | TrialView, evidence: Evidence | str) -> TrialDiagnosis:
+    """`evidence`: or why there is none."""
     found = Diagnosis((), {}) if isinstance(evidence, str) else diagnose(evidence)
     own = {name: getattr(trial, name) for name in ("configuration_number", "replicate", "outcome")}
     return TrialDiagnosis.model_validate(

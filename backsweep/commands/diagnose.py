@@ -12,7 +12,7 @@ from backsweep.display.diagnosis import show_sweep_diagnosis, show_trial_diagnos
 @click.command()
 @click.argument("number", metavar="ID", type=click.IntRange(1))
 @click.option("--trial", "is_trial", is_flag=True, help="ID is that of a trial, as `backsweep trials` shows it")
-@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50), help="configurations to diagnose")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 20), help="configurations to diagnose")
 @as_json
 @asks_service
 def diagnose(client: Client, number: int, is_trial: bool, limit: int, as_json: bool) -> None:

@@ -37,13 +37,13 @@ def _show(found: Json, out: Console) -> None:
     out.print(title, style="bold", end="")
     out.print(f": {words(found['outcome'] or 'no outcome yet')}, best validation cost {cost}")
     if not found["findings"]:
-        out.print(Padding(found["note"] or "Nothing stands out.", (0, 0, 0, 2)))
+        out.print(Padding(found["note"] or "Nothing stands out.", (0, 0, 0, 2), expand=False))
     for finding in found["findings"]:
         text = f"{finding['sentence']} {finding['expected']}".strip()
-        out.print(Padding(f"- {words(finding['rule'])}: {text}", (0, 0, 0, 2)))
+        out.print(Padding(f"- {words(finding['rule'])}: {text}", (0, 0, 0, 2), expand=False))
     if found["advice"]:
         changes = ", ".join(f"{name}: {_value(value)}" for name, value in found["advice"].items())
-        out.print(Padding(f"Try {changes}", (0, 0, 0, 2)), style="green")
+        out.print(Padding(f"Try {changes}", (0, 0, 0, 2), expand=False), style="green")
     out.print()
 
 

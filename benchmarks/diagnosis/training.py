@@ -61,7 +61,7 @@ def recorded(epochs: list[EpochRecords], trial: int, constant_cost: float) -> Re
         train_cost=train,
         validation_cost=validation,
         gradient_norm=tuple(_finite(one.gradient_norm[row]) for one, row in rows),
-        layers=tuple(_layers(one, row) for one, row in rows),
+        layers_of_epoch_1=_layers(*rows[1]) if len(rows) > 1 else (),
         weight_norms=tuple(_finite(norm) for norm in last.layers.weight_norm[row]),
     )
 

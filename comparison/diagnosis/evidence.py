@@ -17,7 +17,7 @@ from engine.shapes import layer_sizes, parameter_count
 from engine.starting_point import StartingPoint, sharpness, starting_point
 from engine.trials import Trial
 
-MOST_PARAMETERS = 200_000  # of a network that is looked at
+MOST_PARAMETERS = 50_000  # of a network that is looked at: a second or less
 ACCEPTABLE = {"classification": 0.3, "regression": 0.7}  # of the constant predictor's cost
 BAD_OUTCOMES = frozenset({"diverged", "stuck", "oscillating"})
 
@@ -26,14 +26,14 @@ BAD_OUTCOMES = frozenset({"diverged", "stuck", "oscillating"})
 class Recorded:
     """What a trial recorded, by epoch from 0; None where a number is not finite or not defined.
 
-    `layers[epoch]`: its weight layers from the input on. `weight_norms`: of the layers at the last epoch.
+    `layers_of_epoch_1`: its weight layers from the input on; empty before. `weight_norms`: at the last epoch.
     """
 
     outcome: str | None
     train_cost: tuple[float | None, ...]
     validation_cost: tuple[float | None, ...]
     gradient_norm: tuple[float | None, ...]
-    layers: tuple[tuple[LayerHealth, ...], ...]
+    layers_of_epoch_1: tuple[LayerHealth, ...]
     weight_norms: tuple[float | None, ...]
 
 

@@ -6,7 +6,6 @@ The data set is loaded anew, and must be the one that the trial was trained on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from sqlalchemy import Connection, select
 
@@ -19,7 +18,7 @@ from engine.trials import Trial
 from results.reads import curves
 from results.reads.trials import find
 from results.tables.sweeps import configurations, datasets, sweeps
-from results.tables.trials import trials
+from results.tables.trials import layer_epochs, trials
 from results.values import EpochRow, LayerRow
 
 FEWEST_EPOCHS = 2  # after epoch 0: before, there is no outcome
@@ -40,22 +39,27 @@ def evidence_of(connection: Connection, trial_id: int) -> Evidence | str:
     if row.name not in BUILT_IN or BUILT_IN[row.name].digest != row.digest:
         return f"The data set {row.name} is not here as it was when the trial was trained."
     whole = configuration(view.hyperparameters)
-    recorded = _recorded(
-        view.outcome, curves.of_trial(connection, trial_id), curves.layers_of_trial(connection, trial_id)
-    )
+    layers = _layers(connection, trial_id, (1, view.epochs_recorded))
+    recorded = _recorded(view.outcome, curves.of_trial(connection, trial_id), layers)
     trial = Trial(whole, view.init_seed, view.data_seed)
     return Evidence(trial, load(row.name), row.validation_fraction, row.split_seed, recorded)
 
 
+def _layers(connection: Connection, trial_id: int, epochs: tuple[int, ...]) -> list[LayerRow]:
+    """Of these epochs alone: a long training has very many."""
+    query = select(layer_epochs).where(layer_epochs.c.trial_id == trial_id, layer_epochs.c.epoch.in_(epochs))
+    return [LayerRow(*row) for row in connection.execute(query.order_by(layer_epochs.c.epoch, layer_epochs.c.layer))]
+
+
 def _recorded(outcome: str | None, curve: Sequence[EpochRow], rows: Sequence[LayerRow]) -> Recorded:
-    by_epoch = [list(group) for _, group in groupby(rows, key=lambda row: row.epoch)]
+    last = max((row.epoch for row in rows), default=0)
     return Recorded(
         outcome=outcome,
         train_cost=tuple(row.train_cost for row in curve),
         validation_cost=tuple(row.validation_cost for row in curve),
         gradient_norm=tuple(row.gradient_norm for row in curve),
-        layers=tuple(tuple(map(_health, layers)) for layers in by_epoch),
-        weight_norms=tuple(row.weight_norm for row in by_epoch[-1]) if by_epoch else (),
+        layers_of_epoch_1=tuple(_health(row) for row in rows if row.epoch == 1),
+        weight_norms=tuple(row.weight_norm for row in rows if row.epoch == last),
     )
 
 

@@ -89,7 +89,7 @@ def test_the_figures_of_the_gradient_are_those_of_a_look_at_both_networks():
     then = evidence.start(replace(evidence.configuration, **finding.advice)).gradient_norms
     assert finding.figures["gradient_ratio"] == pytest.approx(start[0] / start[-1])
     assert finding.figures["alternative_gradient_ratio"] == pytest.approx(then[0] / then[-1])
-    recorded = evidence.recorded.layers[1]
+    recorded = evidence.recorded.layers_of_epoch_1
     ratio = recorded[0].gradient_norm / recorded[-1].gradient_norm
     assert finding.figures["gradient_ratio_in_epoch_1"] == pytest.approx(ratio)
     assert "sigmoid with normal(0.1)" in finding.sentence

@@ -52,8 +52,8 @@ class GradientFlow(Rule):
 
 def _recorded_ratio(evidence: Evidence) -> float | None:
     """The same ratio as training recorded it over epoch 1."""
-    if len(evidence.recorded.layers) < 2:
+    norms = [layer.gradient_norm for layer in evidence.recorded.layers_of_epoch_1]
+    if not norms:
         return None
-    norms = [layer.gradient_norm for layer in evidence.recorded.layers[1]]
     first, last = norms[0], norms[-1]
     return first / last if first is not None and last else None
