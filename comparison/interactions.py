@@ -59,7 +59,7 @@ def _settings(match: Matched, best: Value, others: Sequence[str], explained: Seq
         block = match.settings[place]
         at = dict(zip(others, block, strict=True))
         rows = np.arange(len(match.settings)) == place
-        found += _flip(match, best, at, rows)  # type: ignore[arg-type]
+        found += _flip(match, best, at, rows)
     return [one for one in found if not any(_within(one, other) for other in explained)][:MOST_SETTINGS]
 
 
