@@ -67,13 +67,17 @@ class Deployment:
     def until(self, look: Callable, seconds: float = 200.0):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self.group.check()
+            self.check()
             found = look()
             if found:
                 return found
             time.sleep(0.02)
         logs = "\n".join(f"== {log.name}\n{log.read_text()[-3000:]}" for log in self.logs.iterdir())
         raise TimeoutError(f"waited {seconds} s in vain\n{logs}")
+
+    def check(self) -> None:
+        """Raise when a process has died that was not meant to."""
+        self.group.check()
 
     def training_process(self, worker: Child, job_id: int, attempt: int) -> psutil.Process:
         """The pool process that trains the job now: the worker has one."""

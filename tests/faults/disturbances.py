@@ -163,7 +163,7 @@ def _rewrite(stack: Stack, change: Callable[[list[bytes]], list[bytes]]) -> None
 
 
 def _lock(url: str, seconds: float) -> None:
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=120, isolation_level=None)
+    connection = sqlite3.connect(url.partition(":///")[2], timeout=120, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     time.sleep(seconds)
     connection.execute("ROLLBACK")

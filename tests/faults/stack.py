@@ -6,7 +6,6 @@ Redis and the databases belong to the tests. All settings are short; leases run 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -78,21 +77,12 @@ class Stack(Deployment):
         for path in self.failpoints.iterdir():
             path.unlink(missing_ok=True)
 
-    def revive(self) -> None:
+    def check(self) -> None:
         """Start again whatever has died, as Compose does."""
         for name, child in list(self._children.items()):
             if child.process.poll() is not None:
                 self.group.forget(child)
                 self._start(name)
-
-    def until(self, look: Callable, seconds: float = 400.0):
-        """As for every deployment, but what dies is started again."""
-
-        def revived():
-            self.revive()
-            return look()
-
-        return super().until(revived, seconds)
 
     def _start(self, name: str) -> None:
         role = name.partition("-")[0]

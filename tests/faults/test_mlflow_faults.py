@@ -39,7 +39,7 @@ def proxy(mlflow):
 @pytest.fixture
 def stack(stack_settings, database, redis_server, proxy, tmp_path, monkeypatch):
     """The service, with a tracker that reaches MLflow by HTTP through the proxy."""
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "3")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
     logs = tmp_path / "logs"
     logs.mkdir()
     uri = f"http://127.0.0.1:{proxy.port}"
@@ -85,7 +85,7 @@ def test_a_server_frozen_for_a_whole_sweep_is_caught_up(mlflow, trained):
 
 def test_answers_that_come_when_the_tracker_has_left_make_no_run_twice(stack, proxy, trained):
     submit, caught_up = trained
-    proxy.late = 5.0
+    proxy.late = 15.0  # the tracker waits for 10
     made = submit()
     held_back = proxy.held_back
     stack.until(lambda: proxy.held_back > held_back + 2)
