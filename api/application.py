@@ -9,6 +9,8 @@ from apiflask import APIFlask
 
 from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
+from api.models.audit import SpaceAuditBody
+from api.models.comparing import CompareBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
@@ -23,7 +25,9 @@ from api.models.sweeps import SweepDetail, Sweeps
 from api.models.trials import TrialDetail, Trials
 from api.services import EXTENSION, Services
 from api.views import (
+    audit,
     cloning,
+    comparing,
     comparison,
     curves,
     diagnosis,
@@ -56,8 +60,10 @@ BODIES = (
     Curves,
     ComparisonBody,
     ImportanceBody,
+    SpaceAuditBody,
     SweepDiagnosis,
     TrialDiagnosis,
+    CompareBody,
     EarlyTerminationBody,
     SearchBody,
 )
@@ -70,7 +76,9 @@ VERSIONED = (
     curves,
     comparison,
     importance,
+    audit,
     diagnosis,
+    comparing,
     early_termination,
     searches,
     exports,

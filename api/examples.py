@@ -180,6 +180,22 @@ _AGAINST: dict[str, Any] = {
     "verdict": "undecided",
     "more": None,
 }
+
+
+def _contender(number: int, rate: float, loss: float, half: float, against: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "sweep_id": 1,
+        "configuration_number": number,
+        "values": {"learning_rate": rate},
+        "trials": 2,
+        "ended": 2,
+        "diverged": 0,
+        "loss": _spread(2, loss, half),
+        "against_reference": against,
+        "to_target": None,
+    }
+
+
 _FAST, _SLOW = _summary(2, 0.0897, 0.0003, 17), _summary(2, 0.412, 0.006, None)
 _COMPARISON = {
     "sweep_id": 1,
@@ -240,6 +256,51 @@ _IMPORTANCE = {
         {"name": "batch_size", "fanova": 0.19, "ped_anova": 0.26},
     ],
     "notes": ["2 configurations diverged and count with the highest finite loss."],
+}
+_AUDIT = {
+    "sweep_id": 1,
+    "sweep_state": "finished",
+    "configurations": 16,
+    "of": 16,
+    "diverged_share": 0.125,
+    "stuck_share": 0.25,
+    "failed_share": 0.0,
+    "infeasible_share": 0.0,
+    "ranges": [
+        {
+            "name": "learning_rate",
+            "low": 0.1,
+            "high": 10.0,
+            "drawn": False,
+            "best": 10.0,
+            "edge": "high",
+            "top_at_edge": 3,
+            "top": 5,
+            "tried": 4,
+            "of": 4,
+            "try_next": {"values": [10.0, 50.0, 250.0]},
+        }
+    ],
+    "learning_rates": [
+        {
+            "setting": {
+                "dataset": "digits",
+                "initialization": "normal",
+                "initialization_scale": None,
+                "optimizer": "sgd",
+                "depth": 2,
+            },
+            "rates": 4,
+            "trials": 12,
+            "lowest": 2.0,
+            "highest": 10.0,
+            "gaps": 0,
+            "stuck_to": 0.5,
+            "diverges_from": None,
+            "best": 10.0,
+        }
+    ],
+    "notes": ["The best learning_rate, 10, is the highest that was tried: better ones may lie beyond."],
 }
 _DIAGNOSIS = {
     "trial_id": 7,
@@ -384,11 +445,14 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
     "Curves": {
         "sweep_id": 1,
         "metrics": ["validation_cost"],
+        "axis": "epochs",
         "curves": [_PLACE | {"epoch": [0, 1, 2], "validation_cost": [1.268, 0.891, 0.702]}],
+        "bands": [],
         "next": "/api/v1/sweeps/1/curves?cursor=2",
     },
     "ComparisonBody": _COMPARISON,
     "ImportanceBody": _IMPORTANCE,
+    "SpaceAuditBody": _AUDIT,
     "TrialDiagnosis": _DIAGNOSIS,
     "SweepDiagnosis": {
         "sweep_id": 1,
@@ -396,6 +460,16 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
         "configurations": 16,
         "rules": [{"rule": "gradient_flow", "configurations": [3]}],
         "diagnoses": [_DIAGNOSIS],
+    },
+    "CompareBody": {
+        "metric": "validation_cost",
+        "axis": "epochs",
+        "budget": 20.0,
+        "notes": ["With fewer than 3 seeds nothing can be decided."],
+        "configurations": [
+            _contender(1, 0.5, 0.0897, 0.0003, None),
+            _contender(0, 0.1, 0.412, 0.006, _AGAINST),
+        ],
     },
     "EarlyTerminationBody": _EARLY_TERMINATION,
     "SearchBody": _SEARCH,

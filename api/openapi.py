@@ -52,7 +52,9 @@ SUBJECTS = {  # blueprint -> tag
     "curves": "results",
     "comparison": "results",
     "importance": "results",
+    "audit": "results",
     "diagnosis": "results",
+    "comparing": "results",
     "early": "results",  # the first word of early_termination
     "searches": "results",
     "exports": "results",

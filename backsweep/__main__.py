@@ -26,6 +26,7 @@ COMMANDS = {
     "trial": "show all figures of one trial",
     "compare": "compare a sweep's configurations and hyperparameters",
     "importance": "weigh a sweep's hyperparameters: which of them mattered",
+    "audit": "audit a sweep's search space: edges, coverage, what to try next",
     "diagnose": "say why configurations went badly, and what to try",
     "early-termination": "show what early termination stopped, saved and cost",
     "search": "show what an adaptive search has come to",

@@ -88,7 +88,7 @@ def _new(
         if tally.drawn >= budget:
             return None
         tally.drawn += 1
-        values: dict[str, Any] = _draw(spec.space, seed, number, attempt)
+        values: dict[str, Any] = draw(spec.space, seed, number, attempt)
         if not spec.space.allows(values):
             tally.forbidden += 1
             continue
@@ -99,7 +99,8 @@ def _new(
     return None
 
 
-def _draw(space: Space, seed: int, number: int, attempt: int) -> dict[str, Value]:
+def draw(space: Space, seed: int, number: int, attempt: int) -> dict[str, Value]:
+    """One point of the space, keyed by its arguments; constraints are not asked."""
     values: dict[str, Value] = {}
     for axis in space.axes:
         if space.exists(axis, values):

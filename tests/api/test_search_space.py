@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from comparison.importance.importance import importance
 from comparison.importance.observations import Diverged
 from results.reads.comparison import swept, trial_results
+from tests.api.conftest import SWEEP
 
 
 @pytest.mark.parametrize("treated", list(Diverged))
@@ -48,3 +49,16 @@ def test_the_comparison_has_a_table_by_role_where_the_sweep_gives_roles(trained:
     assert (found["scientific"], found["nuisance"]) == (["layers"], ["learning_rate"])
     assert [row["values"] for row in found["settings"]] == [{"layers": [2]}, {"layers": [2, 2]}]
     assert found["winner"] is None
+
+
+def test_the_audit_tells_where_the_best_lies_and_what_diverges(trained: Any) -> None:
+    found = trained.http.get(f"/api/v1/sweeps/{trained.sweep['id']}/audit").get_json()
+    assert (found["configurations"], found["of"]) == (6, 6)
+    assert found["diverged_share"] == pytest.approx(1 / 3)
+    assert found["infeasible_share"] == 0
+    [rate] = found["ranges"]
+    assert (rate["name"], rate["low"], rate["high"], rate["tried"]) == ("learning_rate", 0.1, 1e5, 3)
+    assert [row["setting"]["depth"] for row in found["learning_rates"]] == [1, 2]
+    assert all(row["diverges_from"] == 1e5 for row in found["learning_rates"])
+    again = SWEEP | {"parameters": SWEEP["parameters"] | {"learning_rate": rate["try_next"]}}
+    assert trained.http.post("/api/v1/sweeps/preview", json=again).status_code == 200

@@ -1,4 +1,4 @@
-"""`importance` and `diagnose` against a real service, as users call them."""
+"""`importance`, `audit` and `diagnose` against a real service, as users call them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from backsweep.commands.audit import audit
 from backsweep.commands.compare import compare
 from backsweep.commands.diagnose import diagnose
 from backsweep.commands.importance import importance
@@ -67,3 +68,10 @@ def test_a_diagnosis_says_what_to_try(ask: Any, number: str, live: Any) -> None:
     worst = live.client.diagnosis(int(number), limit=1)["diagnoses"][0]
     assert worst["findings"][0]["sentence"][:30] in " ".join(ask(diagnose, str(worst["trial_id"]), "--trial").split())
     assert json.loads(ask(diagnose, str(worst["trial_id"]), "--trial", "--json")) == worst
+
+
+def test_an_audit_shows_ranges_and_converging_rates(ask: Any, number: str) -> None:
+    printed = ask(audit, number)
+    assert "Learning rates that converge" in printed
+    assert "6 of 6 configurations have ended" in printed
+    assert json.loads(ask(audit, number, "--json"))["ranges"][0]["name"] == "learning_rate"
