@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from api import errors, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.audit import SpaceAuditBody
+from api.models.comparing import CompareBody
 from api.models.comparison import ComparisonBody
 from api.models.curves import Curves
 from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
@@ -26,6 +27,7 @@ from api.services import EXTENSION, Services
 from api.views import (
     audit,
     cloning,
+    comparing,
     comparison,
     curves,
     diagnosis,
@@ -61,6 +63,7 @@ BODIES = (
     SpaceAuditBody,
     SweepDiagnosis,
     TrialDiagnosis,
+    CompareBody,
     EarlyTerminationBody,
     SearchBody,
 )
@@ -75,6 +78,7 @@ VERSIONED = (
     importance,
     audit,
     diagnosis,
+    comparing,
     early_termination,
     searches,
     exports,

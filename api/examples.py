@@ -181,6 +181,22 @@ _AGAINST: dict[str, Any] = {
     "verdict": "undecided",
     "more": None,
 }
+
+
+def _contender(number: int, rate: float, loss: float, half: float, against: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "sweep_id": 1,
+        "configuration_number": number,
+        "values": {"learning_rate": rate},
+        "trials": 2,
+        "ended": 2,
+        "diverged": 0,
+        "loss": _spread(2, loss, half),
+        "against_reference": against,
+        "to_target": None,
+    }
+
+
 _FAST, _SLOW = _summary(2, 0.0897, 0.0003, 17), _summary(2, 0.412, 0.006, None)
 _COMPARISON = {
     "sweep_id": 1,
@@ -351,11 +367,23 @@ EXAMPLES: dict[str, Any] = {  # by the name of the body
     "Curves": {
         "sweep_id": 1,
         "metrics": ["validation_cost"],
+        "axis": "epochs",
         "curves": [_PLACE | {"epoch": [0, 1, 2], "validation_cost": [1.268, 0.891, 0.702]}],
+        "bands": [],
         "next": "/api/v1/sweeps/1/curves?cursor=2",
     },
     "ComparisonBody": _COMPARISON,
     **OF_THE_SEARCH_SPACE,
+    "CompareBody": {
+        "metric": "validation_cost",
+        "axis": "epochs",
+        "budget": 20.0,
+        "notes": ["With fewer than 3 seeds nothing can be decided."],
+        "configurations": [
+            _contender(1, 0.5, 0.0897, 0.0003, None),
+            _contender(0, 0.1, 0.412, 0.006, _AGAINST),
+        ],
+    },
     "EarlyTerminationBody": _EARLY_TERMINATION,
     "SearchBody": _SEARCH,
 }

@@ -54,6 +54,7 @@ SUBJECTS = {  # blueprint -> tag
     "importance": "results",
     "audit": "results",
     "diagnosis": "results",
+    "comparing": "results",
     "early": "results",  # the first word of early_termination
     "searches": "results",
     "exports": "results",

@@ -82,12 +82,24 @@ class Client:
         """All figures of one trial's curve; `wish`: `targets` (numbers joined by commas, as text) and `patience`."""
         return self._get(f"trials/{trial_id}/summary", wish)
 
-    def curves(self, sweep_id: int, *metrics: str) -> Iterator[Json]:
-        """The curve of every trial, as columns: `epoch` and each of `metrics` (default: validation_cost)."""
-        return self._pages(f"sweeps/{sweep_id}/curves", "curves", {"metrics": ",".join(metrics) or None})
+    def curves(self, sweep_id: int, *metrics: str, **options: Any) -> Iterator[Json]:
+        """The curve of every trial, as columns: `epoch` and each of `metrics` (default: validation_cost).
+
+        `options`: `points` (at most so many, minima kept) and `axis` (gives a column `at`).
+        """
+        query = {"metrics": ",".join(metrics) or None, **options}
+        return self._pages(f"sweeps/{sweep_id}/curves", "curves", query)
+
+    def bands(self, sweep_id: int, *metrics: str, center: str = "mean", **options: Any) -> Iterator[Json]:
+        """For each configuration and metric one curve over the replicates, with its 95 % interval.
+
+        `center`: mean, median or interquartile_mean; `options` as of `curves`.
+        """
+        query = {"metrics": ",".join(metrics) or None, "bands": center, **options}
+        return self._pages(f"sweeps/{sweep_id}/curves", "bands", query)
 
     def comparison(self, sweep_id: int) -> Json:
-        """Configurations ranked over their replicates, and for each swept hyperparameter which value did best."""
+        """Which value of each swept hyperparameter won and how sure that is, in `headline` and in figures."""
         return self._get(f"sweeps/{sweep_id}/comparison")
 
     def importance(self, sweep_id: int, *, diverged: str | None = None) -> Json:
@@ -105,6 +117,13 @@ class Client:
     def trial_diagnosis(self, trial_id: int) -> Json:
         """Why a trial went as it did: `findings`, each with its figures, and the `advice` as hyperparameters."""
         return self._get(f"trials/{trial_id}/diagnosis")
+
+    def compare(self, *configurations: str, **options: Any) -> Json:
+        """Configurations, such as "1:0", "2:3" (sweep and number), against the first of them.
+
+        `options`: `metric`, `axis` (epochs, updates, samples, flops, seconds), `target`.
+        """
+        return self._get("compare", {"configurations": ",".join(configurations), **options})
 
     def early_termination(self, sweep_id: int) -> Json:
         """What early termination stopped in a sweep, the epochs it saved, and how many good trials it would cost."""

@@ -69,14 +69,21 @@ def t_test(differences: Numbers) -> tuple[float | None, float | None]:
 
     Differences that are all the same number other than 0 leave no doubt: p is 0, and there is no effect size.
     """
-    count = len(differences)
-    if count < FEWEST_PAIRS:
+    if len(differences) < FEWEST_PAIRS:
         return None, None
-    mean, deviation = float(differences.mean()), float(differences.std(ddof=1))
-    if deviation <= 1e-12 * abs(mean) or deviation == 0:
-        return (1.0, 0.0) if mean == 0 else (0.0, None)
-    p = 2 * float(student.sf(abs(mean) / deviation * math.sqrt(count), count - 1))
-    return p, mean / deviation * (1 - 3 / (4 * (count - 1) - 1))
+    p, effect = (float(one[0]) for one in t_tests(differences[:, None]))
+    return p, effect if math.isfinite(effect) else None
+
+
+def t_tests(differences: Numbers) -> tuple[Numbers, Numbers]:
+    """P values and effect sizes, (columns,) each, of (pairs, columns), at least 3 pairs; an effect may be infinite."""
+    count = len(differences)
+    mean, deviation = differences.mean(axis=0), differences.std(axis=0, ddof=1)
+    deviation = np.where(deviation <= 1e-12 * np.abs(mean), 0.0, deviation)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = np.where(mean == 0, 0.0, mean / deviation)
+    p = 2 * student.sf(np.abs(effect) * math.sqrt(count), count - 1)
+    return p, effect * (1 - 3 / (4 * (count - 1) - 1))
 
 
 def usable_scale(scale: Scale, *losses: Numbers) -> Scale:

@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import Field
 
 from api.models.base import Body, Count, Key, Moment, Real
+from api.models.comparing import BandBody
+from comparison.axes import Axis
 
 
 class Curve(Body):
@@ -33,6 +35,7 @@ class TrialCurve(Body):
     configuration_number: Count
     replicate: Count
     epoch: list[Count]
+    at: list[Real] | None = Field(None, description="where the epoch lies on the axis, if one was asked for")
     updates: list[Count] | None = None
     train_cost: list[Real] | None = None
     validation_cost: list[Real] | None = None
@@ -47,7 +50,9 @@ class Curves(Body):
 
     sweep_id: Key
     metrics: list[str]
-    curves: list[TrialCurve]
+    axis: Axis = Field(description="what `at` holds")
+    curves: list[TrialCurve] = Field(description="empty where bands were asked for")
+    bands: list[BandBody] = Field(description="one for each configuration and metric, where they were asked for")
     next: str | None = Field(description="address of the next page, or null at the end")
 
 

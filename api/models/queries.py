@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, create_model
 
 from api.models.base import Query
 from api.models.reference import KIND_SCHEMAS
+from comparison.axes import Axis
+from comparison.bands import Center
 from comparison.curves.effort import PATIENCE
 from comparison.outcome import Outcome
 from engine.errors import InvalidHyperparameter
@@ -36,6 +38,9 @@ def _metrics(text: object) -> object:
 
 _METRICS_SCHEMA = {"type": "array", "items": {"type": "string", "enum": list(METRICS)}}
 Metrics = Annotated[tuple[str, ...], BeforeValidator(_metrics), WithJsonSchema(_METRICS_SCHEMA)]
+
+
+Bands = Annotated[Center, WithJsonSchema({"type": "string", "enum": [str(one) for one in Center]})]
 
 
 class SweepsQuery(Query):
@@ -66,6 +71,11 @@ class CurvesQuery(Query):
     """Which curves of a sweep, and which of their columns."""
 
     metrics: Metrics = Field(("validation_cost",), description=f"columns, joined by commas, of: {', '.join(METRICS)}")
+    bands: Bands | None = Field(None, description="one curve for each configuration instead: this, with its interval")
+    axis: Axis = Field(Axis.EPOCHS, description="what the column `at` holds; there is none for the epochs of trials")
+    points: Annotated[int, Field(ge=4, le=100_000)] | None = Field(
+        None, description="at most so many points for each metric of a curve, its lowest among them"
+    )
     cursor: Whole | None = Field(None, description="from the last page's `next`")
     limit: int = Field(200, ge=1, le=1000, description="trials of a page; a page ends early when it grows long")
 

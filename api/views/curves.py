@@ -1,21 +1,25 @@
-"""The curves of a sweep's trials, page by page, with an ETag so that watching costs little."""
+"""The curves of a sweep's trials, or bands over replicates, in pages, with an ETag so that watching costs little."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
+from sqlalchemy import Connection
 
 from api.addresses import next_page
 from api.models.curves import Curves
 from api.models.queries import CurvesQuery
 from api.refusals import refusals
 from api.services import services
+from api.views.curve_columns import band_columns, needed, trial_columns
+from comparison.bands import band
 from results.reads.curves import of_sweep
+from results.reads.replicated import epoch_work, numbers_after, replicated
 from results.reads.sweeps import find
-from results.values import SweepCurve, SweepView
+from results.values import SweepView
 
 blueprint = APIBlueprint("curves", __name__)
 MOST_VALUES = 400_000  # numbers of one page: some 8 MB of JSON
@@ -27,10 +31,11 @@ UNCHANGED = {304: {"description": "Nothing has changed since the answer with tha
 @blueprint.output(Curves)
 @blueprint.doc(responses=refusals("no-such-sweep", "invalid-query", "database-unavailable") | UNCHANGED)
 def of_trials(sweep_id: int, query: CurvesQuery) -> Response:
-    """Get the curves of a sweep's trials, as columns.
+    """Get the curves of a sweep's trials, or with `bands` one curve for each configuration, as columns.
 
-    A page ends before `limit` trials when it would grow long. With `If-None-Match` and the last answer's `ETag`, an
-    unchanged page is a 304 and no curve is read.
+    A page ends before `limit` trials (configurations) when it would grow long. With `points` curves are thinned, their
+    lowest points kept. With `If-None-Match` and the last answer's `ETag`, an unchanged page is a 304 and no curve is
+    read.
     """
     with services().database.read() as connection:
         sweep = find(connection, sweep_id)
@@ -38,29 +43,41 @@ def of_trials(sweep_id: int, query: CurvesQuery) -> Response:
         if request.if_none_match.contains_weak(tag):
             response = Response(status=304)
         else:
-            after = -1 if query.cursor is None else query.cursor
-            most = MOST_VALUES // (1 + len(query.metrics))
-            response = _page(sweep, query, of_sweep(connection, sweep_id, query.metrics, after, query.limit, most))
+            response = _of_trials(connection, sweep, query) if query.bands is None else _bands(connection, sweep, query)
     response.set_etag(tag, weak=True)
     return response
 
 
-def _page(sweep: SweepView, query: CurvesQuery, found: Sequence[SweepCurve]) -> Response:
+def _of_trials(connection: Connection, sweep: SweepView, query: CurvesQuery) -> Response:
     """The columns as they come from the database, which holds no number that is not finite."""
+    most = MOST_VALUES // (1 + len(query.metrics))
+    found = of_sweep(connection, sweep.id, needed(query), _after(query), query.limit, most)
+    work = epoch_work(connection, sweep.id, {curve.configuration_number for curve in found})
+    curves = [trial_columns(curve, query, work) for curve in found]
     last = found[-1].number if found else sweep.trial_count
-    curves = [
-        {
-            "trial_id": curve.trial_id,
-            "number": curve.number,
-            "configuration_number": curve.configuration_number,
-            "replicate": curve.replicate,
-            "epoch": curve.epochs,
-            **curve.values,
-        }
-        for curve in found
+    return _page(sweep, query, last, sweep.trial_count, curves=curves)
+
+
+def _bands(connection: Connection, sweep: SweepView, query: CurvesQuery) -> Response:
+    assert query.bands is not None
+    numbers = numbers_after(connection, sweep.id, _after(query), query.limit, MOST_VALUES // 4)
+    found = [
+        band_columns(one, metric, band(one, metric, query.bands, query.axis), query.points)
+        for metric in query.metrics
+        for one in replicated(connection, sweep.id, numbers, metric)
     ]
-    more = next_page(last if last + 1 < sweep.trial_count else None)
-    return jsonify(sweep_id=sweep.id, metrics=query.metrics, curves=curves, next=more)
+    last = numbers[-1] if numbers else sweep.configuration_count
+    return _page(sweep, query, last, sweep.configuration_count, bands=found)
+
+
+def _page(sweep: SweepView, query: CurvesQuery, last: int, count: int, **found: list[dict[str, Any]]) -> Response:
+    more = next_page(last if last + 1 < count else None)
+    told = {"curves": [], "bands": [], **found}
+    return jsonify(sweep_id=sweep.id, metrics=query.metrics, axis=query.axis, **told, next=more)
+
+
+def _after(query: CurvesQuery) -> int:
+    return -1 if query.cursor is None else query.cursor
 
 
 def _tag(sweep: SweepView) -> str:

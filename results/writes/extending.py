@@ -21,6 +21,7 @@ from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import jobs, trials
 from results.writes import planned_rows
 from results.writes.digesting import digest_again
+from results.writes.endings import end_sweep_if_done
 from results.writes.locking import lock_rows, lock_sweep
 from results.writes.reviving import count_dropped, revive
 from sweeps.digests import trial_digests
@@ -83,10 +84,13 @@ def extend(
     queued = revive(connection, sweep_id, max_attempts) if larger.dropped else []
     if larger.missing.empty and not queued:
         raise IllegalMove(what, state, "it has all of that already")
-    queued += _store_new(connection, row, larger, datasets, max_attempts, now(connection))
+    moment = now(connection)
+    queued += _store_new(connection, row, larger, datasets, max_attempts, moment)
     if larger.missing.longer is not None:
         queued += _go_on(connection, sweep_id, larger.missing.longer, max_attempts)
     _reopen(connection, row, larger)
+    if not queued:  # more epochs of trials that were all dropped, failed or diverged
+        end_sweep_if_done(connection, sweep_id, moment)
     return tuple(sorted(queued))
 
 

@@ -155,3 +155,16 @@ def test_the_client_loads_nothing_of_the_service() -> None:
     )
     assert not loaded & {"api", "worker", "tracking", "results", "comparison", "sweeps", "engine", "settings", "numpy"}
     assert not loaded & {"flask", "sqlalchemy", "celery", "mlflow"}
+
+
+def test_bands_curves_and_configurations_are_asked_for_with_their_options(live: Any, trained: dict[str, Any]) -> None:
+    bands = list(live.client.bands(trained["id"], "train_cost", center="median", axis="samples", limit=1))
+    assert [one["configuration_number"] for one in bands] == [0, 1, 2, 3]
+    assert bands[0]["at"] == [120.0 * epoch for epoch in range(5)]
+    curve = next(live.client.curves(trained["id"], points=4))
+    assert len(curve["epoch"]) == 4
+    compared = live.client.compare(f"{trained['id']}:0", f"{trained['id']}:1", axis="flops", target=0.6)
+    assert compared["axis"] == "flops"
+    assert compared["configurations"][1]["against_reference"]["paired"] is True
+    with pytest.raises(InvalidInput):
+        live.client.compare(f"{trained['id']}:0")

@@ -113,6 +113,16 @@ def test_reading_commands_print_json_for_programs(live: Any, trained: dict[str, 
     json.loads(answer.stdout)
 
 
+def test_two_configurations_are_compared_by_name(live: Any, trained: dict[str, Any]) -> None:
+    names = [f"{trained['id']}:{number}" for number in (0, 3)]
+    printed = plain(run("compare", *names, "--axis", "updates", "--target", "0.6", url=live.url))
+    for part in (*names, "the first", "to target", "learning", "Note: With fewer than 3 seeds"):
+        assert part in printed
+    found = json.loads(run("compare", *names, "--json", url=live.url).stdout)
+    assert [entry["configuration_number"] for entry in found["configurations"]] == [0, 3]
+    assert run("compare", "1", "2", url=live.url).returncode == 2
+
+
 def test_submitting_says_the_number_and_what_was_assumed(live: Any, tmp_path: Path) -> None:
     path = tmp_path / "sweep.yaml"
     path.write_text("method: grid\nparameters:\n  dataset: {value: xor}\n  epochs: {value: 1}\nprogram: train.py\n")

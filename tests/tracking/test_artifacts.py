@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -392,3 +393,110 @@ def test_the_weights_of_the_model_are_those_of_the_last_checkpoint(sqlite_databa
         with np.load(path) as archive:
             for name in ("weights_1", "bias_1", "weights_2", "bias_2"):
                 np.testing.assert_array_equal(archive[name], stored.arrays[name])
+
+
+CALLS = ("log_artifacts", "create_logged_model", "log_model_artifacts", "log_outputs", "log_batch")
+CALLS += ("search_logged_models", "finalize_logged_model")
+
+
+def test_answers_of_the_server_that_are_lost_leave_one_model_and_each_output_once(
+    sqlite_database: Database, server_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep_id = train_sweep(sqlite_database)
+    uri = server_settings.mlflow_tracking_uri
+    with monkeypatch.context() as broken:
+        left = lose_answer(broken, 1)
+        assert "lost" in (track(sqlite_database, server_settings).error or "")
+    for number in range(2, 50):
+        tracker._patience.clear()
+        with monkeypatch.context() as broken:
+            left = lose_answer(broken, number)
+            report = track(sqlite_database, server_settings)
+        if left[0] > 0:
+            break
+        assert report.sent_artifacts == 0
+    assert number > 7
+    assert (report.error, report.sent_artifacts) == (None, 1)
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name("tests").experiment_id
+    (model,) = client.search_logged_models([experiment])
+    assert str(model.status) == "READY"
+    for run_id in (row(sqlite_database, sweep_id).mlflow_run_id, best_row(sqlite_database, sweep_id).mlflow_run_id):
+        outputs = client.get_run(run_id).outputs.model_outputs
+        assert [(one.model_id, one.step) for one in outputs] == [(model.model_id, 12)]
+
+
+def lose_answer(patch: pytest.MonkeyPatch, number: int) -> list[int]:
+    """Of the calls that send artifacts, let this one succeed on the server and fail here."""
+    from mlflow.exceptions import MlflowException
+
+    from tracking.client import sender
+
+    left, sending = [number], [False]
+    real_sending = sender.send_artifacts
+
+    def watched(*arguments: Any) -> None:
+        sending[0] = True
+        real_sending(*arguments)
+
+    for name in CALLS:
+        real = getattr(MlflowClient, name)
+
+        def lost(self: Any, *arguments: Any, _real: Any = real, **options: Any) -> Any:
+            answer = _real(self, *arguments, **options)
+            left[0] -= sending[0]
+            if left[0] == 0 and sending[0]:
+                left[0] = -1
+                raise MlflowException("the answer was lost")
+            return answer
+
+        patch.setattr(MlflowClient, name, lost)
+    patch.setattr(sender, "send_artifacts", watched)
+    return left
+
+
+def test_metrics_have_their_turn_while_the_artifacts_of_a_large_sweep_are_made(
+    sqlite_database: Database, own: Settings, store: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tracking.artifacts import making
+
+    real, seen = making.make, []
+
+    def slow(database: Database, sweep: Any) -> Any:
+        """While it is at work another sweep begins; it goes on once MLflow knows that one's trials."""
+        other = store(database, name="next", project="next", state="running")
+        for _ in range(3000):
+            with database.read() as connection:
+                told = select(trials.c.tracked_epoch).where(trials.c.sweep_id == other)
+                seen[:] = connection.execute(told).scalars()
+            if set(seen) == {4}:
+                break
+            time.sleep(0.1)
+        return real(database, sweep)
+
+    monkeypatch.setattr(making, "make", slow)
+    train_sweep(sqlite_database)
+    report = track(sqlite_database, own)
+    assert seen == [4] * 8
+    assert (report.error, report.sent_artifacts, report.sent_trials) == (None, 1, 6 + 8)
+
+
+def test_a_sweep_whose_artifacts_cannot_be_made_does_not_hold_up_the_others(
+    sqlite_database: Database, own: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from tracking.artifacts import making
+
+    first, second = train_sweep(sqlite_database), train_sweep(sqlite_database)
+    real = making.make
+
+    def faulty(database: Database, sweep: Any) -> Any:
+        if sweep.sweep_id == second:
+            raise ValueError("nobody thought of this")
+        return real(database, sweep)
+
+    monkeypatch.setattr(making, "make", faulty)
+    report = track(sqlite_database, own)
+    assert (report.error, report.sent_artifacts) == (None, 1)
+    assert "nobody thought of this" in caplog.text
+    assert row(sqlite_database, first).tracked_artifacts is not None
+    assert row(sqlite_database, second).tracked_artifacts is None

@@ -16,6 +16,7 @@ from results.tables.sweeps import sweeps
 from results.tables.trials import trials
 from results.writes.tracking import forget
 from settings import Settings
+from tracking import tracker
 from tracking.bulk import connection as bulk_connection
 from tracking.tracker import track
 
@@ -117,6 +118,7 @@ def test_a_connection_that_fails_at_any_statement_leaves_no_trace_after_the_next
     engines.clear()
     assert statements > 30
     for failing in range(1, statements + 1):
+        tracker._patience.clear()
         empty(sqlite_settings.mlflow_tracking_uri)
         lower_all_watermarks(sqlite_database)
         engines[:] = [failing_at(failing)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,7 +66,9 @@ def test_both_paths_show_the_same(
     server_settings: Settings,
     store: Store,
     grow: Callable[..., None],
+    tmp_path: Path,
 ) -> None:
+    sqlite_settings = replace(sqlite_settings, mlflow_artifacts_root=str(tmp_path / "artifacts"))
     sweep = store(sqlite_database, project="both", learning_rates=(0.5,), last_epoch=2, state="running")
     track(sqlite_database, sqlite_settings)
     _forget(sqlite_database, sweep)

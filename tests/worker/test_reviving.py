@@ -64,6 +64,16 @@ def test_without_the_wish_it_stays_untrained_and_a_note_says_so(database, settin
     assert not any("stay untrained" in note for note in sweep["notes"])
 
 
+def test_more_epochs_for_trials_that_were_all_dropped_leave_an_ended_sweep(database, settings):
+    created = stopped(database, settings, after=0, epochs=4)
+    assert extend(database, created.sweep_id, epochs=7) == ()
+    [sweep] = rows(database, sweeps, id=created.sweep_id)
+    assert sweep["state"] == "finished"
+    assert sweep["finished_at"] is not None
+    train_these(database, settings, extend(database, created.sweep_id, dropped=True))
+    assert {row["epochs_recorded"] for row in rows(database, trials, sweep_id=created.sweep_id)} == {7}
+
+
 def test_what_a_target_pruned_is_trained_and_may_reach_the_target_itself(database, settings):
     created = target.submit(database, name="validation_cost", target=10.0)
     assert target.train_all(database, settings, created)[0] is Ending.FINISHED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, Metric, RunTag
+from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, Metric
 
 from tracking.artifacts.content import MODEL_TYPE, BestModel, SweepArtifacts
 from tracking.artifacts.folders import MODEL_FOLDER, file_folder, model_folder
@@ -16,7 +16,8 @@ def send_artifacts(client: MlflowClient, content: SweepArtifacts) -> None:
         if run.run_id in active:
             with file_folder(run.files) as folder:
                 client.log_artifacts(run.run_id, folder)
-            client.log_batch(run.run_id, tags=[RunTag(*tag) for tag in run.tags.items()], synchronous=True)
+            for tag in run.tags.items():
+                client.set_tag(run.run_id, *tag, synchronous=True)
     model = content.model
     if model is not None and {model.trial_run_id, model.sweep_run_id} <= active:
         _send_model(client, content.experiment_id, model)
