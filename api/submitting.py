@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Response, url_for
 from sqlalchemy import Connection
@@ -12,17 +13,21 @@ from api.models.sweeps import detail_of
 from api.queueing import wake
 from api.services import Services
 from engine.data.catalog import BUILT_IN
+from results.errors import ResultsError
+from results.reads.machines import slowness
 from results.reads.sweeps import find
 from results.values import SweepView
 from results.writes.sweeps import create
 from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
+from sweeps.spec import SweepSpec
 from worker.failpoints import reach
 
 
 def submit_document(service: Services, asked: object) -> Response:
     """The sweep as stored, with 201 and its address; raises `InvalidSweep`."""
-    planned = plan(parse(asked, BUILT_IN, service.settings.max_trials), BUILT_IN)
+    spec = parse(asked, BUILT_IN, service.settings.max_trials)
+    planned = plan(for_our_machines(service, spec), BUILT_IN)
 
     def act(connection: Connection) -> Done:
         created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
@@ -36,3 +41,12 @@ def submit_document(service: Services, asked: object) -> Response:
         wake(service, stored, job_ids)
 
     return done_once(act)
+
+
+def for_our_machines(service: Services, spec: SweepSpec) -> SweepSpec:
+    """The sweep as it is planned for the machines that train here; for the usual one where the database is away."""
+    try:
+        with service.database.read() as connection:
+            return replace(spec, slowness=slowness(connection))
+    except ResultsError:
+        return spec

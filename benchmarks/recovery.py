@@ -33,23 +33,28 @@ def main(arguments: list[str]) -> None:
     executable = redis_executable()
     if executable is None:
         sys.exit("there is no redis-server")
-    with tempfile.TemporaryDirectory() as folder:
-        server = RedisServer(executable)
-        server.start()
-        settings = Settings(
-            database_url=addresses[0] if addresses else f"sqlite:///{folder}/results.db", redis_url=server.url
-        )
-        if "--quick" in arguments:
-            settings = replace(settings, **QUICK)  # type: ignore[arg-type]
-        upgrade(settings.database_url)
-        database = open_database(settings.database_url)
-        deployment = Deployment(settings, database, Path(folder))
-        try:
-            _measure(deployment, database)
-        finally:
-            deployment.group.stop()
-            database.dispose()
-            server.close()
+    server = RedisServer(executable)
+    server.start()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            url = addresses[0] if addresses else f"sqlite:///{folder}/results.db"
+            settings = Settings(database_url=url, redis_url=server.url)
+            if "--quick" in arguments:
+                settings = replace(settings, **QUICK)  # type: ignore[arg-type]
+            upgrade(url)
+            _deploy(settings, Path(folder))
+    finally:
+        server.close()
+
+
+def _deploy(settings: Settings, folder: Path) -> None:
+    database = open_database(settings.database_url)
+    deployment = Deployment(settings, database, folder)
+    try:
+        _measure(deployment, database)
+    finally:
+        deployment.group.stop()
+        database.dispose()
 
 
 def _measure(deployment: Deployment, database: Database) -> None:

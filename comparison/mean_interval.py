@@ -39,8 +39,13 @@ def t_interval(numbers: Numbers, level: float = LEVEL) -> tuple[Numbers, Numbers
     mean = numbers.mean(axis=0)
     if count < 2:
         return np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    half = student.ppf((1 + level) / 2, count - 1) * numbers.std(axis=0, ddof=1) / np.sqrt(count)
+    half = _critical(level, count - 1) * numbers.std(axis=0, ddof=1) / np.sqrt(count)
     return mean - half, mean + half
+
+
+@cache
+def _critical(level: float, degrees: int) -> float:
+    return float(student.ppf((1 + level) / 2, degrees))
 
 
 def studentised_interval(numbers: Numbers, level: float = LEVEL) -> tuple[Numbers, Numbers]:

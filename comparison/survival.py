@@ -11,6 +11,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,14 @@ class Survival:
 
 def kaplan_meier(times: Sequence[float], reached: Sequence[bool]) -> Survival:
     """The estimate from at least one trial; `times`: when it reached the target, or else when it ended."""
+    return _fitted(*zip(*sorted(zip(times, reached, strict=True)), strict=True))
+
+
+@lru_cache(maxsize=10_000)  # in a large sweep most configurations have one of a few patterns
+def _fitted(times: tuple[float, ...], reached: tuple[bool, ...]) -> Survival:
+    if not any(reached):
+        ends = np.unique(np.asarray(times, float))
+        return Survival(ends, *(np.ones(len(ends)) for _ in range(3)))
     fitted = ecdf(_censored(times, reached)).sf
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # of shares 1 and 0, whose intervals are not defined: filled in below
@@ -66,8 +75,13 @@ def restricted_mean_interval(times: Sequence[float], reached: Sequence[bool], ho
     if count < 2:
         return math.nan, math.nan
     variance = _greenwood(np.asarray(times, float), np.asarray(reached, bool), estimate, horizon) * count / (count - 1)
-    half = float(student.ppf((1 + LEVEL) / 2, count - 1)) * math.sqrt(variance)
+    half = _critical(count - 1) * math.sqrt(variance)
     return max(0.0, mean - half), min(horizon, mean + half)
+
+
+@cache
+def _critical(degrees: int) -> float:
+    return float(student.ppf((1 + LEVEL) / 2, degrees))
 
 
 def logrank_p(

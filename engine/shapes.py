@@ -1,4 +1,4 @@
-"""What follows from a configuration and a data set's shape alone: sizes, counts, memory and an estimate of time.
+"""What follows from a configuration and a data set's shape alone: sizes, counts and memory.
 
 Used by the planner, the API and the engine. Light: imports no NumPy. Refuses costs that do not suit the data.
 """
@@ -76,24 +76,6 @@ def trials_per_array(sizes: tuple[int, ...], configuration: Configuration) -> in
     item = 4 if configuration.precision == "float32" else 8
     touched = (2 + OPTIMIZER_SLOTS[configuration.optimizer]) * parameter_count(sizes, configuration)
     return max(2, 4_194_304 // (item * (touched + 3 * configuration.batch_size * units)))
-
-
-def estimated_seconds(configuration: Configuration, facts: DatasetFacts, validation_fraction: float) -> float:
-    """Seconds of one trial on one core, trained among many, evaluation included: a fit, right within a factor of two.
-
-    Products at 85 GFLOP/s, 1 ns per unit and sample for activations, and for each update 1.1 us and 0.4 ns per
-    parameter (measured on an AMD EPYC 9004 with AVX-512; the relations hold elsewhere, which is what planning needs).
-    """
-    sizes = layer_sizes(configuration, facts)
-    training = training_samples(facts.samples, validation_fraction)
-    weights = sum((inputs + 1) * units for inputs, units in pairwise(sizes))
-    operations = (6 * training + 2 * facts.samples) * weights
-    answers = sum(sizes[1:]) * (training + facts.samples)
-    masked = 10 * sum(configuration.layers) * training if configuration.dropout else 0
-    passes = 0.4 + 0.3 * OPTIMIZER_SLOTS[configuration.optimizer]
-    per_epoch = operations / 85 + answers + masked
-    per_epoch += updates_per_epoch(training, configuration.batch_size) * (1100 + passes * weights)
-    return configuration.epochs * per_epoch * 1e-9 * (1 if configuration.precision == "float32" else 2)
 
 
 def training_bytes(trials: int, configuration: Configuration, facts: DatasetFacts, validation_fraction: float) -> int:

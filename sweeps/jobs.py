@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from engine import shapes
+from engine.cost_model import job_seconds
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import fusion_key
 from sweeps.job_sizes import Group, trials_per_job
@@ -28,14 +29,20 @@ def jobs_of(
     """The jobs that train all `trials`, numbered from 0 in the order in which they should be queued."""
     batches = list(_fusible(trials))
     groups = [_group(batch, spec, datasets) for batch in batches]
-    sizes = trials_per_job(groups, workers) if spec.trials_per_job is None else [spec.trials_per_job] * len(groups)
     parts = [
-        (part, len(part) * group.seconds_per_trial)
-        for batch, group, size in zip(batches, groups, sizes, strict=True)
+        (part, group.seconds(len(part)))
+        for batch, group, size in zip(batches, groups, _sizes(groups, spec, workers), strict=True)
         for part in _parts(batch, size)
     ]
     parts.sort(key=lambda part: -part[1])  # stable: equal ones stay in the sweep's order
     return tuple(PlannedJob(number, tuple(part), seconds) for number, (part, seconds) in enumerate(parts))
+
+
+def _sizes(groups: Sequence[Group], spec: SweepSpec, workers: int) -> list[int]:
+    """As many trials as the user says, or as many as the user's seconds allow, or as suits."""
+    if spec.trials_per_job is not None:
+        return [spec.trials_per_job] * len(groups)
+    return trials_per_job(groups, workers, spec.seconds_per_job)
 
 
 def _fusible(trials: Trials) -> Iterator[list[PlannedTrial]]:
@@ -53,7 +60,7 @@ def _group(batch: Trials, spec: SweepSpec, datasets: Mapping[str, DatasetFacts])
     return Group(
         trials=len(batch),
         replicates=spec.replicates,
-        seconds_per_trial=shapes.estimated_seconds(configuration, facts, fraction),
+        seconds=lambda count: spec.slowness * job_seconds(count, configuration, facts, fraction),
         memory=lambda count: shapes.training_bytes(count, configuration, facts, fraction),
     )
 

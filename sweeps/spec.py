@@ -29,6 +29,8 @@ class SweepSpec:
     whole grid. `roles`: scientific, nuisance or fixed, for the parameters that were given one. `search`: how an
     adaptive search proposes, or None; `second_metric`: what it weighs against the metric. `reuse`: whether trials that
     were trained before are taken over. `early_termination`: None trains every trial to its end.
+    `seconds_per_job`: how long its user wants a job to last; `slowness`: that of the machines, against the cost
+    model's, set by who plans.
     """
 
     name: str
@@ -43,6 +45,8 @@ class SweepSpec:
     trials_per_job: int | None
     notes: tuple[str, ...]  # defaults taken and keys ignored, as sentences for the user
     run_cap: int | None = None
+    seconds_per_job: float | None = None
+    slowness: float = 1.0
     drawn: Mapping[str, Distribution] = field(default_factory=dict)
     space: Space = field(default_factory=Space)
     roles: Mapping[str, str] = field(default_factory=dict)

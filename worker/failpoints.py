@@ -13,7 +13,7 @@ from pathlib import Path
 
 from settings import Settings
 
-STEPS = ("claim", "flush", "checkpoint", "lease", "end", "hand_back", "release", "recovery", "submission")
+STEPS = ("claim", "flush", "checkpoint", "decide", "lease", "end", "hand_back", "release", "recovery", "submission")
 POINTS = (
     *(f"{step}.{place}" for step in STEPS for place in ("uncommitted", "committed")),
     "end.appended",  # in its last transaction: the rest of the curves is there, the end is not

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from results.database import open_database
 from settings import from_environment
 from worker.app import create_app
 from worker.queue import SCHEDULING_QUEUE, TRACKING_QUEUE, TRAINING_QUEUE
@@ -22,7 +23,19 @@ def main(role: str, options: list[str]) -> None:
     app = create_app(from_environment())
     if role == "train":
         import_module("worker.train_job")  # once, before the pool forks: its processes share the memory
+        _calibrate()
     app.worker_main(["worker", *ARGUMENTS[role], *_QUIET, *options])
+
+
+def _calibrate() -> None:
+    """Measure the machine before the pool forks, with a database connection that no child inherits."""
+    from worker.calibration import calibrate  # NumPy: only processes that train load it
+
+    database = open_database(from_environment().database_url)
+    try:
+        calibrate(database)
+    finally:
+        database.dispose()
 
 
 if __name__ == "__main__":

@@ -6,8 +6,11 @@ the fence. A process killed on the way leaves nothing behind; recovery asks agai
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.data.catalog import BUILT_IN
 from results.database import Database
+from results.reads.machines import slowness
 from results.reads.searching import StoredSearch, awaits, replicate_results, search_of
 from results.writes import jobs, proposing
 from settings import Settings
@@ -44,7 +47,7 @@ def _due(database: Database, settings: Settings, sweep_id: int) -> tuple[SweepSp
         if not awaits(connection, sweep_id):
             return None
         search = search_of(connection, sweep_id)
-        spec = parse(search.document, BUILT_IN, settings.max_trials)
+        spec = replace(parse(search.document, BUILT_IN, settings.max_trials), slowness=slowness(connection))
         replicates = replicate_results(connection, sweep_id, spec.metrics)
     results = results_of([replicates.get(one.id, []) for one in search.configurations], spec.metrics)
     past = tuple(

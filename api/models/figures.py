@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from api.models.base import Body, Count, Key, Real
+from comparison.curves.course import Course
 from comparison.curves.figures import CostFigures, Figures
 from comparison.curves.fitting import Fit
 from comparison.outcome import Outcome
-from engine.operations import Operations
 from results.values import TrialView
 from sweeps.states import State
 
@@ -83,7 +83,7 @@ class TrialSummary(Body):
     targets: list[EffortBody]
 
 
-def summary_of(view: TrialView, found: Figures, samples: int, operations: Operations) -> TrialSummary:
+def summary_of(view: TrialView, course: Course, found: Figures) -> TrialSummary:
     """The body of a trial's figures."""
     return TrialSummary(
         trial_id=view.id,
@@ -91,8 +91,8 @@ def summary_of(view: TrialView, found: Figures, samples: int, operations: Operat
         outcome=None if view.outcome is None else Outcome(view.outcome),
         outcome_epoch=view.outcome_epoch,
         epochs=found.epochs,
-        samples_per_epoch=samples,
-        operations_per_epoch=EpochOperations.model_validate(operations),
+        samples_per_epoch=course.samples_per_epoch,
+        operations_per_epoch=EpochOperations.model_validate(course.operations_per_epoch),
         train_cost=_cost(found.train_cost),
         validation_cost=_cost(found.validation_cost),
         patience=found.patience,

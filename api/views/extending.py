@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,6 +16,7 @@ from api.queueing import wake
 from api.refusals import KEYED, refusals
 from api.services import services
 from engine.data.catalog import BUILT_IN
+from results.reads.machines import slowness
 from results.reads.sweeps import find
 from results.writes.extending import LargerSweep, SweepSoFar, extend
 from sweeps.extending import extended_document, missing, refusal
@@ -54,7 +56,7 @@ def extend_sweep(sweep_id: int) -> Response:
         job_ids = extend(
             connection,
             sweep_id,
-            lambda so_far: _enlarge(so_far, wish, service.settings.max_trials),
+            lambda so_far: _enlarge(so_far, wish, service.settings.max_trials, slowness(connection)),
             BUILT_IN,
             service.settings.max_attempts,
         )
@@ -64,10 +66,10 @@ def extend_sweep(sweep_id: int) -> Response:
     return done_once(act)
 
 
-def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int) -> LargerSweep | str:
+def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int, slower: float) -> LargerSweep | str:
     """The larger sweep, or why there is none; raises `InvalidSweep`."""
     whole, wished = extended_document(so_far.document, wish)
-    spec = parse(whole, BUILT_IN, max_trials)
+    spec = replace(parse(whole, BUILT_IN, max_trials), slowness=slower)
     reason = refusal(spec, wished, so_far.configurations, so_far.replicates)
     if reason is not None:
         return reason

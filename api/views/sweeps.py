@@ -13,7 +13,7 @@ from api.models.queries import SweepsQuery
 from api.models.sweeps import SweepDetail, Sweeps, detail_of, sweep_of
 from api.refusals import KEYED, refusals
 from api.services import services
-from api.submitting import submit_document
+from api.submitting import for_our_machines, submit_document
 from engine.data.catalog import BUILT_IN
 from results.errors import ResultsError
 from results.reads.ledger import trained_before
@@ -60,7 +60,8 @@ def preview_sweep() -> PreviewBody | Response:
     and jobs there would be, how long they would take and in how much memory, shows the first configurations,
     and says which trials earlier sweeps have trained.
     """
-    spec = parse(document(request), BUILT_IN, services().settings.max_trials)
+    service = services()
+    spec = for_our_machines(service, parse(document(request), BUILT_IN, service.settings.max_trials))
     planned = plan(stand_ins(spec), BUILT_IN)
     before = TrainedBefore() if spec.adaptive else _trained_before(planned)
     planned = reusing(planned, before or TrainedBefore(), BUILT_IN)

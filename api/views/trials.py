@@ -14,7 +14,7 @@ from api.refusals import refusals
 from api.services import services
 from comparison.curves.figures import figures
 from results.reads import sweeps as read_sweeps
-from results.reads.courses import course, of_epoch
+from results.reads.courses import course
 from results.reads.curves import layers_of_trial, of_trial
 from results.reads.trials import find, page
 
@@ -59,6 +59,5 @@ def summarise(trial_id: int, query: SummaryQuery) -> TrialSummary:
     with services().database.read() as connection:
         view = find(connection, trial_id)
         whole = course(connection, trial_id)
-        samples, operations = of_epoch(connection, trial_id)
         targets = read_sweeps.find(connection, view.sweep_id).targets if query.targets is None else query.targets
-    return summary_of(view, figures(whole, targets, query.patience), samples, operations)
+    return summary_of(view, whole, figures(whole, targets, query.patience))

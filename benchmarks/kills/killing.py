@@ -60,9 +60,10 @@ class Killing:
                 self._scheduler.has_died()
                 self._scheduler.restart()
             return kill.where, False
-        trainer = worker.trainer()
-        (worker.failpoints / kill.where).touch()
-        died(trainer)
+        trainer, armed = worker.trainer(), worker.failpoints / kill.where
+        armed.touch()
+        if not died(trainer, armed):
+            return self._at_random(Kill(RANDOM, 0.5), worker), True
         bury(self._database, worker)
         return kill.where, kill.where not in ("claim.uncommitted", "end.committed")
 

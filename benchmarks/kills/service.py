@@ -24,6 +24,7 @@ from results.tables.trials import epochs, jobs, trials
 from settings import Settings
 
 PATIENCE = 400.0  # seconds for what takes less than five
+REACHED_WITHIN = 30.0
 
 
 class Program:
@@ -94,13 +95,22 @@ def _owned(database: Database, worker: Program) -> list[tuple[int, int, int]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def died(process: psutil.Process) -> None:
-    """Wait until it is dead."""
+def died(process: psutil.Process, armed: Path | None = None) -> bool:
+    """Wait until it is dead; False where it has not reached the `armed` failpoint for long, which is disarmed then.
+
+    On a slow machine writing takes so long that every flush is one with checkpoints: then some are not reached.
+    """
+    until = time.monotonic() + REACHED_WITHIN
     for _ in _patiently(f"process {process.pid} did not die"):
         with suppress(psutil.NoSuchProcess):
             if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                if armed is not None and time.monotonic() > until and armed.exists():
+                    with suppress(FileNotFoundError):  # reached just now
+                        armed.unlink()
+                        return False
                 continue
-        return
+        return True
+    raise AssertionError
 
 
 def stop_and_look(process: psutil.Process, database: Database, worker: Program) -> tuple[int, int, int] | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 
 Numbers = NDArray[np.float64]
-Basis = Callable[[Numbers, Numbers], Numbers]
+Basis = Callable[[Numbers, float], Numbers]
 GRID = 200  # values of theta at which the first look is taken
 EDGE = 1e-9  # of log theta: where a profile is still below its limit, the interval is open
 
@@ -50,7 +50,7 @@ class Profile:
         place = int(np.argmax(with_costs**2 / spread))  # what a explains of the whole
         around = (self._logs[max(0, place - 1)], self._logs[min(GRID - 1, place + 1)])
         log = float(minimize_scalar(self.squares, bounds=around, method="bounded", options={"xatol": 1e-10}).x)
-        shape = self._basis(self._epochs, np.exp(log))
+        shape = self._basis(self._epochs, float(np.exp(log)))
         amplitude, offset = self._line(shape)
         residuals = self._centred - offset - amplitude * shape
         squares = float(self.weights @ residuals**2)
@@ -58,7 +58,7 @@ class Profile:
 
     def squares(self, log: float) -> float:
         """Sum of squares at a given log theta, c and a at their best."""
-        shape = self._basis(self._epochs, np.exp(log))
+        shape = self._basis(self._epochs, float(np.exp(log)))
         amplitude, offset = self._line(shape)
         residuals = self._centred - offset - amplitude * shape
         return float(self.weights @ residuals**2)
@@ -81,7 +81,7 @@ class Profile:
         `thetas`: theta's own interval at this limit, beyond which no sum is below it. None where a side lies further
         than `furthest` from the best asymptote.
         """
-        sums = self._sums_at(np.linspace(*np.log(thetas), GRID))
+        sums = self._sums_at(np.linspace(np.log(thetas[0]), np.log(thetas[1]), GRID))
         ends = []
         for side in (-1.0, 1.0):
             far = best.asymptote + side * furthest
@@ -112,6 +112,6 @@ class Profile:
 
     def _sums_at(self, logs: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Weighted, of g, of g^2 and of g times the centred costs, (thetas,) each."""
-        shapes = np.array([self._basis(self._epochs, np.exp(log)) for log in logs])
+        shapes = np.array([self._basis(self._epochs, float(np.exp(log))) for log in logs])
         squared = np.maximum(shapes**2 @ self.weights, 1e-300)
         return shapes @ self.weights, squared, shapes @ (self.weights * self._centred)

@@ -50,6 +50,6 @@ def _effort(course: Course, target: float, patience: int) -> Effort:
         epoch=epoch,
         updates=course.updates[epoch],
         samples=epoch * course.samples_per_epoch,
-        operations=epoch * course.operations_per_epoch,
+        operations=epoch * course.operations_per_epoch.total,
         seconds=sum(course.epoch_seconds[: epoch + 1]),
     )

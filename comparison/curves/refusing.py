@@ -36,7 +36,7 @@ def refusal(evidence: Evidence) -> str | None:
     if evidence.fall <= 0:
         return "the cost does not fall"
     if evidence.r_squared < LEAST_EXPLAINED:
-        return f"it explains {evidence.r_squared:.0%} of the variance, less than {LEAST_EXPLAINED:.0%}"
+        return f"it explains {evidence.r_squared:.1%} of the variance, less than {LEAST_EXPLAINED:.0%}"
     if _is_systematic(evidence):
         return (
             f"the residuals follow each other (autocorrelation {evidence.autocorrelation:.2f}) and are "

@@ -5,6 +5,7 @@ All measures are medians or means over windows that grow with the curve, so the 
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -86,7 +87,7 @@ class Reading:
 
         A median of m normal numbers has a standard deviation of about 1.25 / sqrt(m) of theirs.
         """
-        return 2 * self.noise * min(1.0, (SHORTEST_SPAN / self.span) ** 0.5)
+        return 2 * self.noise * min(1.0, math.sqrt(SHORTEST_SPAN / self.span))
 
     @cached_property
     def indistinct(self) -> float:

@@ -20,25 +20,20 @@ from results.tables.trials import trials
 _FACTS = [field.name for field in fields(DatasetFacts)]
 
 
-def of_epoch(connection: Connection, trial_id: int) -> tuple[int, Operations]:
-    """Training samples and arithmetic of one epoch of the trial; raises `NoSuchTrial`."""
+def course(connection: Connection, trial_id: int) -> Course:
+    """The course so far, empty before epoch 0; raises `NoSuchTrial`."""
     row = connection.execute(_query(trial_id)).one_or_none()
     if row is None:
         raise NoSuchTrial(trial_id)
-    return _of_epoch(row)
-
-
-def course(connection: Connection, trial_id: int) -> Course:
-    """The course so far, empty before epoch 0; raises `NoSuchTrial`."""
-    samples, operations = of_epoch(connection, trial_id)
+    samples, operations = _of_epoch(row)
     rows = of_trial(connection, trial_id)
     return Course(
-        updates=tuple(row.updates for row in rows),
-        train_cost=tuple(row.train_cost for row in rows),
-        validation_cost=tuple(row.validation_cost for row in rows),
-        epoch_seconds=tuple(row.epoch_seconds for row in rows),
+        updates=tuple(epoch.updates for epoch in rows),
+        train_cost=tuple(epoch.train_cost for epoch in rows),
+        validation_cost=tuple(epoch.validation_cost for epoch in rows),
+        epoch_seconds=tuple(epoch.epoch_seconds for epoch in rows),
         samples_per_epoch=samples,
-        operations_per_epoch=operations.total,
+        operations_per_epoch=operations,
     )
 
 
@@ -53,6 +48,7 @@ def _query(trial_id: int) -> Any:
 
 
 def _of_epoch(row: Row[Any]) -> tuple[int, Operations]:
+    """Training samples and arithmetic of one epoch of the trial."""
     facts = DatasetFacts(**{name: row._mapping[f"dataset_{name}"] for name in _FACTS})
     whole = configuration_from(row.hyperparameters)
     samples = training_samples(facts.samples, row.validation_fraction)

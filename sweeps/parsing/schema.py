@@ -102,6 +102,12 @@ class BacksweepSection(BaseModel):
         le=100_000,
         description="most trials in one fused array; chosen from estimates where not given",
     )
+    seconds_per_job: float | None = Field(
+        default=None,
+        ge=0.1,
+        le=86_400,
+        description="how long a job should last; a few seconds, or less where there is little work, if left out",
+    )
     reuse: bool = Field(
         default=False, description="take over trials that earlier sweeps have trained, instead of training them again"
     )

@@ -77,6 +77,7 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
         validation_fraction=chosen.validation_fraction,
         targets=tuple(chosen.targets),
         trials_per_job=chosen.trials_per_job,
+        seconds_per_job=chosen.seconds_per_job,
         notes=tuple(findings.notes),
         run_cap=cap,
         drawn={key: parameter.drawn.distribution for key, parameter in given.items() if parameter.drawn is not None},

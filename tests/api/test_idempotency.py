@@ -162,16 +162,16 @@ def test_while_the_first_is_being_done_the_second_is_told_so(postgresql_server: 
 
 _DIES = """
 import json, os, signal, sys
-import api.views.sweeps as views
+import api.submitting as submitting
 from api.application import create_app
 from settings import Settings
 
 url, moment, key, sweep = sys.argv[1:]
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if moment == "after the commit":
-    views.wake = die
+    submitting.wake = die
 else:
-    views.create, created = (lambda *given: die(created(*given))), views.create
+    submitting.create, created = (lambda *given: die(created(*given))), submitting.create
 http = create_app(Settings(database_url=url, redis_url="redis://127.0.0.1:1/0")).test_client()
 http.post("/api/v1/sweeps", json=json.loads(sweep), headers={"Idempotency-Key": key})
 """

@@ -4,12 +4,13 @@ import pytest
 
 from comparison.curves.course import Course
 from comparison.curves.effort import PATIENCE, efforts
+from engine.operations import Operations
 
 
 def course(*costs):
     count = len(costs)
     seconds = tuple(0.5 + epoch for epoch in range(count))
-    return Course(tuple(4 * epoch for epoch in range(count)), costs, costs, seconds, 100, 7000)
+    return Course(tuple(4 * epoch for epoch in range(count)), costs, costs, seconds, 100, Operations(3000, 3500, 500))
 
 
 LUCKY = course(1.0, 0.9, 0.4, 0.8, 0.5, 0.45, 0.4, 0.6)

@@ -67,6 +67,15 @@ def test_the_interval_of_the_median_is_that_of_lifelines():
         assert (np.inf if low is None else low, np.inf if high is None else high) == tuple(expected)
 
 
+def test_the_order_of_the_trials_does_not_matter_and_nothing_reached_is_a_share_of_one():
+    times, reached = [3, 9, 4, 9, 1], [True, False, True, False, False]
+    there, back = kaplan_meier(times, reached), kaplan_meier(times[::-1], reached[::-1])
+    assert there.share.tolist() == back.share.tolist()
+    never = kaplan_meier([7, 20, 20], [False] * 3)
+    assert (never.times.tolist(), never.share.tolist(), never.median()[0]) == ([7, 20], [1, 1], None)
+    assert restricted_mean_interval([7, 20, 20], [False] * 3, 20) == (20, 20)
+
+
 def test_without_censoring_the_restricted_mean_has_the_t_interval_of_the_mean():
     times = [3, 5, 5, 8, 13, 2]
     low, high = restricted_mean_interval(times, [True] * 6, 100)

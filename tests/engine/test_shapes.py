@@ -14,7 +14,6 @@ from engine.hyperparameters import configuration
 from engine.network import network
 from engine.shapes import (
     block_samples,
-    estimated_seconds,
     layer_sizes,
     output_activation,
     parameter_count,
@@ -102,10 +101,3 @@ def test_memory_is_below_its_formula_and_flat_over_epochs(values):
     stated = training_bytes(len(trials), whole, BUILT_IN["digits"], 0.2)
     assert stated / 4 < peak < stated
     assert abs(held[-1] - held[2]) < 0.01 * peak
-
-
-def test_more_work_is_estimated_to_take_longer():
-    facts = BUILT_IN["digits"]
-    seconds = estimated_seconds(configuration({}), facts, 0.2)
-    for more in ({"layers": [64]}, {"epochs": 40}, {"batch_size": 8}, {"precision": "float64"}, {"optimizer": "adam"}):
-        assert estimated_seconds(configuration(more), facts, 0.2) > seconds

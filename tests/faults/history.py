@@ -26,7 +26,7 @@ class Submission:
 
 @dataclass
 class User(threading.Thread):
-    """Submits sweeps one after the other until told to stop; never asks twice."""
+    """Submits sweeps one after the other until told to stop; with one key for each sweep."""
 
     url: str
     seed: int
@@ -55,12 +55,17 @@ class User(threading.Thread):
         return self.history
 
     def _submit(self, client: Client) -> None:
+        """Under a key of its own, again and again until there is an answer; every third time only once."""
         made = Submission(f"disturbed {self.seed}-{len(self.history)}")
         self.history.append(made)
-        try:
-            made.sweep_id = client.submit(sweep(made.name))["id"]
-        except BacksweepError:
-            return  # it may be stored or not; nobody was told
+        once = len(self.history) % 3 == 0
+        while made.sweep_id is None and not self._over.is_set():
+            try:
+                made.sweep_id = client.submit(sweep(made.name), idempotency_key=made.name.replace(" ", "-"))["id"]
+            except BacksweepError:
+                if once:
+                    return  # it may be stored or not; nobody was told
+                time.sleep(0.5)
 
     def _cancel(self, client: Client) -> None:
         last = self.history[-1]

@@ -41,6 +41,13 @@ MUTATIONS = (
         (MACHINE,),
     ),
     Mutation(
+        "the row that keeps what was answered under an Idempotency-Key",
+        "api/idempotency.py",
+        "            keep_answer(connection, keyed, answer)\n",
+        "            pass\n",
+        ("tests/worker/test_failpoints.py", "tests/api/test_idempotency.py"),
+    ),
+    Mutation(
         "recovery: a lease counts until it is over",
         "results/writes/recovery.py",
         "    moment = now(connection)\n",

@@ -111,7 +111,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.recovery_passes()
         return self.a_message_comes(claim.job_id, 60.0)
 
-    @rule(claim=claims, what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 2))
+    @rule(claim=claims, what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 3))
     def a_worker_writes(self, claim: Claim, what: str, back: int, forth: int) -> None:
         """Whether it still has the job or not."""
         if what == "append":
@@ -119,7 +119,7 @@ class StoreMachine(RuleBasedStateMachine):
         else:
             getattr(self, what)(claim)
 
-    @rule(which=st.integers(0, 5), what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 2))
+    @rule(which=st.integers(0, 5), what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 3))
     def who_holds_a_job_writes(self, which: int, what: str, back: int, forth: int) -> None:
         """As most writes are: by who has the job."""
         holding = [claim for claim in self.taken if self.model.holds(claim)]
@@ -130,7 +130,10 @@ class StoreMachine(RuleBasedStateMachine):
         """Some epochs that are there already, as from an attempt that began again, and some new ones."""
         ids = self.model.open_trials(claim)
         reached = min((self.model.last_epoch.get(one, -1) for one in ids), default=-1)
-        first, last = max(0, reached + 1 - back), min(EPOCHS - 1, reached + forth)
+        last = min(EPOCHS - 1, reached - 1 + forth)  # also less than is stored: it has not caught up yet
+        first = max(0, min(last, reached + 1) - back)
+        if last < 0:
+            return
         flush = flush_of(ids, first, last)
         if self.write(claim, lambda connection: jobs.append(connection, claim, flush, 60.0)):
             self.model.last_epoch |= {

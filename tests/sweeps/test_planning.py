@@ -1,5 +1,6 @@
 """Plans: every trial once, in the grid's order, in jobs that can be fused and are worth it."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -15,13 +16,17 @@ from sweeps.seeds import data_seed, init_seed
 
 
 def planned(parameters, workers=2, run_cap=None, **options):
+    return plan(spec_of(parameters, run_cap, **options), BUILT_IN, workers)
+
+
+def spec_of(parameters, run_cap=None, **options):
     document = {
         "method": "grid",
         "parameters": {name: {"values": values} for name, values in parameters.items()},
         "backsweep": options,
         "run_cap": run_cap,
     }
-    return plan(parse(document, BUILT_IN, 100_000), BUILT_IN, workers)
+    return parse(document, BUILT_IN, 100_000)
 
 
 def trials_of(found):
@@ -135,7 +140,7 @@ def test_ten_thousand_trials_are_planned_completely():
 
 
 def group(trials, seconds, replicates=1, bytes_each=1000):
-    return Group(trials, replicates, seconds, lambda count: count * bytes_each)
+    return Group(trials, replicates, lambda count: count * seconds, lambda count: count * bytes_each)
 
 
 def test_a_small_sweep_is_not_cut_below_what_amortises_python():
@@ -159,6 +164,24 @@ def test_quick_trials_are_not_fused_without_end():
 
 def test_trials_that_take_minutes_each_are_spread_over_the_workers():
     assert trials_per_job([group(8, 200.0)], workers=4) == [1]
+
+
+def test_a_job_lasts_as_long_as_its_user_says():
+    (size,) = trials_per_job([group(1000, 0.5)], workers=8, seconds_per_job=20.0)
+    assert size == 40
+    assert trials_per_job([group(1000, 50.0)], workers=8, seconds_per_job=20.0) == [1]
+    assert trials_per_job([group(1000, 0.5)], workers=8, seconds_per_job=1e6) == [MOST_TRIALS]
+
+
+def test_seconds_per_job_come_from_the_document_and_a_slow_machine_gets_smaller_jobs():
+    axes = {"learning_rate": [n / 100 for n in range(1, 101)], "epochs": [200]}
+    longest = [planned(axes, seconds_per_job=seconds).jobs[0].estimated_seconds for seconds in (2, 4, 8)]
+    assert longest == sorted(longest)
+    assert all(one <= seconds for one, seconds in zip(longest, (2, 4, 8), strict=True))
+    spec = spec_of(axes, seconds_per_job=4)
+    usual, slow = (plan(replace(spec, slowness=slowness), BUILT_IN, 2).jobs for slowness in (1.0, 3.0))
+    assert len(slow) > 2 * len(usual)
+    assert slow[0].estimated_seconds <= 4
 
 
 def test_memory_bounds_a_job():

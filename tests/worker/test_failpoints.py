@@ -16,6 +16,8 @@ from tests.faults.checking.records import differences, record
 from tests.services.forked import killed_in
 from tests.worker.messages import waiting_job_ids
 from tests.worker.small_sweeps import after, document, submit
+from tests.worker.stopped_sweeps import HYPERBAND
+from tests.worker.stopped_sweeps import submit as submit_stopped
 from tests.worker.stored import rows
 from worker import beginning
 from worker.failpoints import POINTS, reach
@@ -52,14 +54,16 @@ def train(settings, job_id, point):
     if point.startswith("lease"):
         settings = replace(settings, lease_seconds=0.3, flush_seconds=1000.0)
     if point.startswith("flush"):
-        settings = replace(settings, checkpoint_seconds=1000.0)  # else every flush of a slow machine is one
+        settings = replace(settings, checkpoint_seconds=1000.0)  # no flush is one with states
+    if point.startswith("checkpoint"):
+        settings = replace(settings, checkpoint_seconds=1e-6)  # every flush is
     stopping = after(2) if point.startswith("hand_back") else after(10**9)
     train_job(open_database(settings.database_url), settings, job_id, "to be killed", stopping)
 
 
 @pytest.mark.parametrize("point", OF_TRAINING)
 def test_a_trainer_killed_at_any_step_costs_an_attempt_and_not_a_bit(database, armed, settings, point):
-    undisturbed, disturbed = (submit(database, trials_per_job=100, **SLOW) for _ in range(2))
+    undisturbed, disturbed = (_submit(database, point) for _ in range(2))
     train_job(database, settings, undisturbed.job_ids[0], "undisturbed")
     [job_id] = disturbed.job_ids
     assert killed_in(train, armed(point), job_id, point)
@@ -71,6 +75,10 @@ def test_a_trainer_killed_at_any_step_costs_an_attempt_and_not_a_bit(database, a
     assert train_job(database, settings, job_id, "next") is (Ending.UNCLAIMED if done else Ending.FINISHED)
     assert breaches(database) == []
     assert differences(record(database, disturbed.sweep_id), record(database, undisturbed.sweep_id)) == []
+
+
+def _submit(database, point):
+    return submit_stopped(database, HYPERBAND) if point.startswith("decide") else submit(database, 100, **SLOW)
 
 
 def _take_back(database, settings):
@@ -95,7 +103,9 @@ def test_recovery_killed_at_any_step_is_made_good_by_the_next_pass(database, arm
 
 
 def post(settings):
-    create_app(settings).test_client().post("/api/v1/sweeps", json=document())
+    """Submit a sweep under a key."""
+    http = create_app(settings).test_client()
+    assert http.post("/api/v1/sweeps", json=document(), headers={"Idempotency-Key": "mine"}).status_code == 201
 
 
 @pytest.mark.parametrize("point", OF_SUBMISSION)
@@ -106,6 +116,8 @@ def test_an_api_killed_at_any_step_of_a_submission_leaves_all_of_the_sweep_or_no
     assert killed_in(post, settings)
     assert len(rows(database, sweeps)) == (0 if point == "submission.uncommitted" else 1)
     assert breaches(database, at_rest=False) == []
+    post(settings)  # the same again: its user knows of nothing
+    assert len(rows(database, sweeps)) == 1
     recover_once(settings)
     assert set(waiting_job_ids(redis_server.url)) == {job["id"] for job in rows(database, jobs)}
 
