@@ -27,7 +27,7 @@ class Settings:
     database_url: str = "sqlite:///backsweep.db"  # results database (SQLAlchemy URL)
     redis_url: str = "redis://127.0.0.1:6379/0"  # broker; unix sockets as redis+socket:///path
     mlflow_tracking_uri: str = ""  # database address (bulk) or http(s)://; empty: no tracking
-    mlflow_artifacts_root: str = ""  # where artifacts of new experiments go; empty: MLflow's default
+    mlflow_artifacts_root: str = ""  # folder of artifacts, shared with the MLflow server; empty: see docs/tracking.md
     mlflow_ui_url: str = ""  # address of the MLflow UI as users reach it, for links
     blas_kernel: str = ""  # OPENBLAS_CORETYPE to force; empty: chosen by measurement
     cache_directory: str = ""  # where that choice is kept; empty: the user's cache directory

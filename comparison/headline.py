@@ -53,7 +53,7 @@ def _ratio(value: ValueComparison) -> str:
 
 def _flipped(found: HyperparameterComparison) -> list[str]:
     told = [
-        f"at {_place(one)} {_text(one.best)} wins ({one.wins} of {one.units}: {one.sureness})"
+        f"with {_place(one)}: {_text(one.best)} wins ({one.wins} of {one.units}: {one.sureness})"
         for one in found.flips[:MOST_FLIPS]
     ]
     more = len(found.flips) - MOST_FLIPS

@@ -40,7 +40,8 @@ class Flip:
 def flips(match: Matched, best: Value, others: Sequence[str]) -> tuple[Flip, ...]:
     """First values of one other hyperparameter, in the order given, then single settings that these do not explain.
 
-    At most `MOST_SETTINGS` of the latter, the largest ratio first. Empty where replicates are the units.
+    At most `MOST_SETTINGS` of the latter, those of the lowest losses first: there it matters most. Empty where
+    replicates are the units.
     """
     if match.unit != "block":
         return ()
@@ -54,12 +55,12 @@ def flips(match: Matched, best: Value, others: Sequence[str]) -> tuple[Flip, ...
 
 def _settings(match: Matched, best: Value, others: Sequence[str], explained: Sequence[Flip]) -> list[Flip]:
     found = []
-    for place, block in enumerate(match.settings):
+    for place in np.argsort(match.losses.min(axis=1), kind="stable"):
+        block = match.settings[place]
         at = dict(zip(others, block, strict=True))
         rows = np.arange(len(match.settings)) == place
-        found += _flip(match, best, at, rows)  # type: ignore[arg-type]
-    new = [one for one in found if not any(_within(one, other) for other in explained)]
-    return sorted(new, key=lambda one: -(np.inf if one.ratio is None else one.ratio))[:MOST_SETTINGS]
+        found += _flip(match, best, at, rows)
+    return [one for one in found if not any(_within(one, other) for other in explained)][:MOST_SETTINGS]
 
 
 def _within(setting: Flip, flip: Flip) -> bool:

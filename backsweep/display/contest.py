@@ -18,13 +18,13 @@ def show_contest(found: Json) -> None:
     entries = found["configurations"]
     out.print(f"\nBest {words(found['metric'])} within {found['budget']:g} {found['axis']}, against the first\n")
     timed = any(entry["to_target"] for entry in entries)
-    made = table(
-        "", "values", ">median", "against the first (95 %)", "pairs", "verdict", *([">to target"] if timed else [])
-    )
+    made = table("", "values", ">median", ">against the first", "pairs", "verdict", *([">to target"] if timed else []))
     for entry in entries:
         made.add_row(*_cells(entry), *([_time(entry["to_target"])] if timed else []))
     out.print(made)
     out.print()
+    out.print("against the first: geometric mean of the ratio (x) or mean difference, with its 95 % interval.")
+    out.print("verdict: ?: undecided, +k: so many more replicates may tell.")
     out.print("pairs: common seeds; groups: none, compared as independent groups. div.: trials that diverged.")
     for note in found["notes"]:
         out.print(f"Note: {note}")

@@ -20,13 +20,10 @@ clear: beyond chance (5 %) with all pairs of values considered; likely: this pai
 
 
 def show_hyperparameters(entries: Sequence[Json], out: Console) -> None:
-    """Print the table, one sentence for each hyperparameter, and what the words mean."""
+    """Print the table, and what the words mean."""
     out.print("\nHyperparameters", style="bold", end="")
     out.print(": which value did best, everything else being equal\n")
     out.print(_table(entries))
-    out.print()
-    for entry in entries:
-        out.print(_verdict(entry))
     out.print("\n" + LEGEND)
 
 
@@ -59,13 +56,3 @@ def _interval(value: Json) -> str:
     if value["ratio_low"] is None:
         return "-"
     return f"{number(value['ratio_low'])} - {'inf' if value['ratio_high'] is None else number(value['ratio_high'])}"
-
-
-def _verdict(entry: Json) -> Text:
-    """One sentence: the value, over what it was matched, and how sure that is."""
-    name = words(entry["name"])
-    if all(value["wins"] is None for value in entry["values"]):
-        return Text(f"{name}: {entry['sureness']}.")
-    matched = f"{entry['units']} matched {'settings' if entry['unit'] == 'block' else 'replicates'}"
-    best = hyperparameter(entry["best"])
-    return Text.assemble(f"{name}: ", (best, "bold"), f" did best over {matched}: {entry['sureness']}.")

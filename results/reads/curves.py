@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -56,7 +57,7 @@ def of_sweep(
     if not chosen:
         return []
     points = _points(connection, sweep_id, chosen[0].number, chosen[-1].number, metrics)
-    found = {trial_id: list(rows) for trial_id, rows in groupby(points, key=lambda row: row.trial_id)}
+    found = {trial_id: list(rows) for trial_id, rows in groupby(points, key=itemgetter(0))}
     return [_curve(row, found.get(row.id, []), metrics) for row in chosen]
 
 
@@ -87,14 +88,14 @@ def _fitting(rows: Sequence[Row[Any]], most_epochs: int | None) -> Sequence[Row[
     return rows
 
 
-def _points(connection: Connection, sweep_id: int, first: int, last: int, metrics: Sequence[str]) -> Iterator[Row[Any]]:
+def _points(connection: Connection, sweep_id: int, first: int, last: int, metrics: Sequence[str]) -> Sequence[Row[Any]]:
     query = (
         select(epochs.c.trial_id, epochs.c.epoch, *(epochs.c[name] for name in metrics))
         .select_from(epochs.join(trials))
         .where(trials.c.sweep_id == sweep_id, trials.c.number.between(first, last))
         .order_by(trials.c.number, epochs.c.epoch)
     )
-    return iter(connection.execute(query))
+    return connection.execute(query).all()
 
 
 def _curve(trial: Row[Any], points: Sequence[Row[Any]], metrics: Sequence[str]) -> SweepCurve:

@@ -104,7 +104,10 @@ def test_a_single_setting_in_which_another_value_wins_is_named_with_all_its_valu
         alone = values["layers"] == (8, 8) and values["batch_size"] == 16
         return 0.5 if alone and values["learning_rate"] == 0.1 else values["learning_rate"] ** -1
 
-    [flip] = compare(make_grid(FLIP, cost), [], list(FLIP)).hyperparameters[0].flips
+    compared = compare(make_grid(FLIP, cost), [], list(FLIP))
+    [flip] = compared.hyperparameters[0].flips
+    told = next(line for line in compared.headline if line.startswith("learning rate"))
+    assert "with layers [8, 8], batch size 16: 0.1 wins" in told
     assert flip.at == {"layers": (8, 8), "batch_size": 16}
     assert (flip.best, flip.wins, flip.units, flip.sureness) == (0.1, 1, 1, Sureness.TOO_FEW)
 
@@ -128,7 +131,7 @@ def test_the_headline_says_which_value_won_by_how_much_how_sure_and_where_it_fli
     for part in (
         "learning rate: 1 did best over 9 matched settings: clear",
         "the next, 0.1, has 3 times its loss (95 %: ",
-        "at layers [8, 8] 0.1 wins (2 of 2: too few to say)",
+        "with layers [8, 8]: 0.1 wins (2 of 2: too few to say)",
         "0.1: 33 % stuck",
     ):
         assert part in first

@@ -67,6 +67,14 @@ def sqlite_settings(tmp_path: Path, prepared_sqlite: Path) -> Settings:
     return Settings(mlflow_tracking_uri=f"sqlite:///{path}")
 
 
+@pytest.fixture
+def own(tmp_path: Path, sqlite_settings: Settings) -> Settings:
+    """In bulk into a database of the test's own, read without a server: a folder that needs none."""
+    return Settings(
+        mlflow_tracking_uri=sqlite_settings.mlflow_tracking_uri, mlflow_artifacts_root=str(tmp_path / "art")
+    )
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def bulk_settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Tracking into a database of MLflow's; each test that uses it runs on both kinds."""

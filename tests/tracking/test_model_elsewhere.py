@@ -96,7 +96,7 @@ def test_a_model_that_needs_our_code_would_be_found_out(tmp_path: Path) -> None:
     network, inputs = trained({})
     folder = packed(network, inputs, tmp_path / "model")
     code = folder / "predictor.py"
-    code.write_text(code.read_text().replace("import mlflow\n", "import mlflow\nimport engine.errors\n"))
+    code.write_text(code.read_text().replace("import numpy as np\n", "import engine.errors\nimport numpy as np\n"))
     assert "engine is not installed here" in elsewhere(folder, inputs[:2], tmp_path).stderr
 
 

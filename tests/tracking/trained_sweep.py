@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import mlflow
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
+from sqlalchemy import select
 
 from results.database import Database
+from results.tables.sweeps import sweeps
+from results.tables.trials import checkpoints, trials
 from settings import Settings
 from tests.worker.small_sweeps import submit, train_all
+
+PARENT = {"comparison.csv", "comparison.html", "comparison.json", "cost_curves.png", "model", "sweep.yaml"}
 
 
 def train_sweep(database: Database, **parameters: Any) -> int:
     """Six small trials on iris, of which some diverge, with checkpoints."""
-    created = submit(database, **{"activation": "relu", "initialization": "he_normal", **parameters})
+    created = submit(database, **{"activation": "relu", "output_activation": "identity", **parameters})
     train_all(database, Settings(database_url=database.url, lease_seconds=600.0), created)
     return int(created.sweep_id)
 
@@ -71,3 +77,26 @@ def _files(folder: Any, ids: dict[str, str]) -> dict[str, bytes]:
                 content = content.replace(given.removeprefix("m-").encode(), key.encode())
             found[path.relative_to(folder).as_posix()] = content
     return found
+
+
+def row(database: Database, sweep_id: int) -> Any:
+    with database.read() as connection:
+        return connection.execute(select(sweeps).where(sweeps.c.id == sweep_id)).one()
+
+
+def best_row(database: Database, sweep_id: int) -> Any:
+    with database.read() as connection:
+        query = select(trials, checkpoints.c.state.label("weights")).join(checkpoints)
+        query = query.where(trials.c.sweep_id == sweep_id, trials.c.diverged_epoch.is_(None))
+        return connection.execute(query.order_by(trials.c.best_validation_cost)).first()
+
+
+def diverged(database: Database, sweep_id: int) -> list[int]:
+    with database.read() as connection:
+        query = select(trials.c.id).where(trials.c.sweep_id == sweep_id, trials.c.outcome == "diverged")
+        return list(connection.execute(query).scalars())
+
+
+def folder_contents(settings: Settings) -> dict[str, bytes]:
+    root = Path(settings.mlflow_artifacts_root)
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}

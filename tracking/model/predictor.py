@@ -12,8 +12,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import mlflow
 import numpy as np
+from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel
 
 
 def sigmoid(z: Any, slope: float) -> Any:
@@ -65,7 +66,7 @@ ACTIVATIONS: dict[str, Callable[[Any, float], Any]] = {
 }
 
 
-class Network(mlflow.pyfunc.PythonModel):
+class Network(PythonModel):
     """Takes raw inputs (samples, features); gives class names (samples,) or, in regression, values in raw units."""
 
     def load_context(self, context: Any) -> None:
@@ -74,7 +75,7 @@ class Network(mlflow.pyfunc.PythonModel):
             self.arrays = {name: archive[name] for name in archive.files}
         self.facts = json.loads(str(self.arrays.pop("model")))
 
-    def predict(self, context: Any, model_input: np.ndarray, params: Any = None) -> Any:  # type: ignore[type-arg]
+    def predict(self, context: Any, model_input: np.ndarray, params: Any = None) -> Any:
         """Predictions; with the parameter `raw_outputs` what the output units say, (samples, outputs)."""
         outputs = self.outputs(model_input)
         classes = self.facts["classes"]
@@ -98,4 +99,4 @@ class Network(mlflow.pyfunc.PythonModel):
         return a.astype(np.float64) * np.where(np.isinf(span), 0.0, span) + arrays["target_offset"]
 
 
-mlflow.models.set_model(Network())
+set_model(Network())
