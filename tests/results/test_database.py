@@ -112,7 +112,7 @@ def test_an_idle_connection_that_the_server_closed_is_replaced(postgresql_server
 
 
 def test_sqlite_is_set_up_for_several_processes_and_pulled_plugs(sqlite_database: Database) -> None:
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 9000}
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 4500}
     with sqlite_database.write() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
     assert found == wanted
