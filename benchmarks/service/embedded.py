@@ -51,7 +51,7 @@ def course(document: dict[str, Any], workers: int) -> Course:
 
 def _until(client: Client, sweep_id: int, key: str) -> None:
     while not client.sweep(sweep_id)[key]:
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def _warm_up(client: Client) -> None:

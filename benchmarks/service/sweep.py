@@ -19,7 +19,7 @@ def tiny(trials: int) -> dict[str, Any]:
 
 def _document(dataset: str, trials: int, more: dict[str, Any]) -> dict[str, Any]:
     configurations = -(-trials // REPLICATES)
-    rates = [round(0.02 * 1.01**step, 6) for step in range(configurations)]
+    rates = [round(0.01 + 2 * step / configurations, 6) for step in range(configurations)]
     parameters = {"dataset": {"value": dataset}, "batch_size": {"value": 32}, "learning_rate": {"values": rates}}
     ours = {"replicates": REPLICATES, "seed": 1}
     return {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import psutil
 import requests
 
-PAUSE = 0.02  # seconds between questions
+PAUSE = 0.25  # seconds between questions: asking must not become the load
 
 
 @dataclass
