@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +37,7 @@ def course(document: dict[str, Any], workers: int) -> Course:
         options = StackOptions(port=free_port(), mlflow_port=free_port(), home=Path(folder) / "home", workers=workers)
         with running(options) as stack:
             client = Client(stack.api_url)
-            _warm_up(client)
+            _warm_up(client, options.home)
             with Watch(f"{stack.api_url}/api/v1/sweeps?limit=5") as watch:
                 began = time.perf_counter()
                 sweep_id = client.submit(document)["id"]
@@ -54,8 +56,8 @@ def _until(client: Client, sweep_id: int, key: str) -> None:
         time.sleep(0.1)
 
 
-def _warm_up(client: Client) -> None:
-    """Every worker process has loaded its libraries and the tracker has made its experiment."""
+def _warm_up(client: Client, home: Path) -> None:
+    """Every process has loaded its libraries, the tracker has made its experiment and the small sweep's artifacts."""
     small = {
         "name": "warm",
         "project": "benchmark",
@@ -68,11 +70,15 @@ def _warm_up(client: Client) -> None:
         "backsweep": {"replicates": 1, "trials_per_job": 1},
     }
     _until(client, client.submit(small)["id"], "tracked")
+    while not _one(home / "backsweep.db", "SELECT count(tracked_artifacts) FROM sweeps"):
+        time.sleep(0.2)
 
 
 def _metrics(home: Path) -> int:
-    """Rows of metrics in MLflow's database."""
-    import sqlite3
+    return _one(home / "mlflow.db", "SELECT count(*) FROM metrics")
 
-    with sqlite3.connect(f"file:{home / 'mlflow.db'}?mode=ro", uri=True) as connection:
-        return int(connection.execute("SELECT count(*) FROM metrics").fetchone()[0])
+
+def _one(database: Path, query: str) -> int:
+    """The one number that the query finds in an SQLite file."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return int(connection.execute(query).fetchone()[0])

@@ -41,42 +41,36 @@ SWEEP_LEADERBOARD = View(
         **HYPERPARAMETER_MEANINGS,
     },
     f"""
-WITH named AS (
-  SELECT id,
-         CASE metric_name
+SELECT CASE WHEN t.judged_value IS NULL THEN NULL ELSE
+         rank() OVER (
+           PARTITION BY t.sweep_id, c.dataset,
+                        CASE WHEN t.judged_by IN ('best_validation_cost', 'best_train_cost') THEN c.cost END
+           ORDER BY CASE WHEN t.judged_value IS NULL THEN 1 ELSE 0 END, t.diverged,
+                    CASE WHEN t.judged_by = 'best_validation_accuracy' THEN -t.judged_value ELSE t.judged_value END
+         )
+       END AS place,
+       t.judged_by, t.judged_value,
+       {IDENTITY},
+       {", ".join(f"t.{name}" for name in _RESULTS)},
+       {hyperparameters("c")}
+FROM (
+  SELECT r.*,
+         CASE w.metric_name
            WHEN 'train_cost' THEN 'best_train_cost'
            WHEN 'validation_accuracy' THEN 'best_validation_accuracy'
            WHEN 'epoch_seconds' THEN 'seconds'
            ELSE 'best_validation_cost'
-         END AS judged_by
-  FROM sweeps
-),
-judged AS (
-  SELECT t.id, n.judged_by,
-         CASE n.judged_by
-           WHEN 'best_train_cost' THEN t.best_train_cost
-           WHEN 'best_validation_accuracy' THEN t.best_validation_accuracy
-           WHEN 'seconds' THEN t.seconds
-           ELSE t.best_validation_cost
+         END AS judged_by,
+         CASE w.metric_name
+           WHEN 'train_cost' THEN r.best_train_cost
+           WHEN 'validation_accuracy' THEN r.best_validation_accuracy
+           WHEN 'epoch_seconds' THEN r.seconds
+           ELSE r.best_validation_cost
          END AS judged_value,
-         CASE WHEN t.diverged_epoch IS NOT NULL OR t.outcome = 'diverged' THEN 1 ELSE 0 END AS diverged
-  FROM trials t
-  JOIN named n ON n.id = t.sweep_id
-)
-SELECT CASE WHEN j.judged_value IS NULL THEN NULL ELSE
-         rank() OVER (
-           PARTITION BY t.sweep_id, c.dataset,
-                        CASE WHEN j.judged_by IN ('best_validation_cost', 'best_train_cost') THEN c.cost END
-           ORDER BY CASE WHEN j.judged_value IS NULL THEN 1 ELSE 0 END, j.diverged,
-                    CASE WHEN j.judged_by = 'best_validation_accuracy' THEN -j.judged_value ELSE j.judged_value END
-         )
-       END AS place,
-       j.judged_by, j.judged_value,
-       {IDENTITY},
-       {", ".join(f"t.{name}" for name in _RESULTS)},
-       {hyperparameters("c")}
-FROM trials t
-JOIN judged j ON j.id = t.id
+         CASE WHEN r.diverged_epoch IS NOT NULL OR r.outcome = 'diverged' THEN 1 ELSE 0 END AS diverged
+  FROM trials r
+  JOIN sweeps w ON w.id = r.sweep_id
+) t
 JOIN configurations c ON c.id = t.configuration_id
 JOIN sweeps s ON s.id = t.sweep_id
 """,
