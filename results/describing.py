@@ -5,6 +5,7 @@ A test compares the page with what this makes, so no column stays undocumented.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Column, Table
@@ -35,8 +36,27 @@ def page() -> str:
     """The whole page, Markdown."""
     first = {name: place for place, subject in enumerate(SUBJECTS) for name in vars(subject)}
     tables = sorted(TABLES, key=lambda table: first[table.name])
-    parts = [_OPENING, "## Tables", *map(_table, tables), "## Views", *map(_view, VIEWS)]
+    parts = [_OPENING, _diagram(tables), "## Tables", *map(_table, tables), "## Views", *map(_view, VIEWS)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _diagram(tables: Sequence[Table]) -> str:
+    """The tables and what refers to what, as a Mermaid drawing; the columns that identify a row, and the references."""
+    lines = ["erDiagram"]
+    for table in tables:
+        for column in sorted(table.columns, key=lambda one: one.name):
+            for key in sorted(column.foreign_keys, key=str):
+                many = "o|" if column.primary_key and len(table.primary_key.columns) == 1 else "o{"
+                lines.append(f"    {key.column.table.name} ||--{many} {table.name} : {column.name}")
+        lines.append(f"    {table.name} {{")
+        for column in table.columns:
+            if column.primary_key or column.foreign_keys:
+                marks = ", ".join(["PK"] * column.primary_key + ["FK"] * bool(column.foreign_keys))
+                lines.append(f"        {_NAMES[type(column.type).__name__]} {column.name} {marks}")
+        lines.append("    }")
+    drawing = "\n".join(lines)
+    said = "Keys and references; the other columns are listed below."
+    return f"## The tables, drawn\n\n{said}\n\n```mermaid\n{drawing}\n```"
 
 
 def _table(table: Table) -> str:
