@@ -60,8 +60,9 @@ def awaits(connection: Connection, sweep_id: int) -> bool:
 
 def awaits_after(connection: Connection, job_id: int) -> int | None:
     """The job's sweep where its next generation is due."""
-    query = select(sweeps.c.id).where(awaits_proposals(), jobs.c.id == job_id)
-    return connection.execute(query.select_from(sweeps.join(jobs))).scalar_one_or_none()
+    its_sweep = select(jobs.c.sweep_id).where(jobs.c.id == job_id).scalar_subquery()
+    query = select(sweeps.c.id).where(awaits_proposals(), sweeps.c.id == its_sweep)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def search_of(connection: Connection, sweep_id: int) -> StoredSearch:

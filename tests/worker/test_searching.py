@@ -10,8 +10,10 @@ from results.tables.trials import jobs, trials
 from results.writes import moves, proposing
 from sweeps.search.generation import next_generation
 from tests.worker.searching import SPACE, next_jobs, run_search, seen, submit_search, train
+from tests.worker.small_sweeps import submit
 from tests.worker.stored import curves, rows
 from worker import propose as module
+from worker.asking import ask_after
 
 
 def points(database, sweep_id):
@@ -68,6 +70,30 @@ def test_nothing_is_proposed_while_a_job_is_open(database, settings):
     train(database, settings, job_ids)
     with database.read() as connection:
         assert awaiting(connection) == [sweep_id]
+
+
+def test_the_job_that_ends_last_asks_for_the_next_generation(database, settings):
+    asked = []
+
+    class Asking:
+        def ask_for_proposals(self, sweep_ids):
+            asked.extend(sweep_ids)
+
+    sweep_id = submit_search(database, trials_per_job=2)
+    first, last = next_jobs(database, settings, sweep_id)
+    train(database, settings, [first])
+    ask_after(database, Asking(), first)
+    assert asked == []
+    train(database, settings, [last])
+    ask_after(database, Asking(), last)
+    assert asked == [sweep_id]
+
+
+def test_a_job_of_another_sweep_asks_for_nothing(database, settings):
+    submit_search(database)
+    grid = submit(database)
+    train(database, settings, grid.job_ids)
+    ask_after(database, None, grid.job_ids[-1])
 
 
 def test_a_stopped_search_ends_with_what_it_has(database, settings):
