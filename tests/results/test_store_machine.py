@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -260,7 +261,7 @@ class StoreMachine(RuleBasedStateMachine):
     def drain(self) -> None:
         for sweep_id, wish in list(self.model.wanted.items()):
             if wish == "pause":
-                with self.database.write() as connection:
+                with suppress(IllegalMove), self.database.write() as connection:  # it may have ended, pause or not
                     moves.resume(connection, sweep_id)
                 self.follow()
         self.clock.advance(1000)
