@@ -29,13 +29,17 @@ JOB_ENDS = frozenset({State.FINISHED, State.FAILED, State.CANCELLED})
 
 
 def mark_sent(connection: Connection, job_ids: Sequence[int]) -> None:
-    """Note that the messages of these jobs are on the queue."""
+    """Note that the messages of these jobs are on the queue.
+
+    Waits for nobody, so it is in no deadlock: a job whose row another transaction holds is being claimed or given back,
+    and where its mark would have mattered, recovery sends once more.
+    """
     moment = now(connection)
     in_order = sorted(job_ids)
     for first in range(0, len(in_order), _CHUNK):
         these = jobs.c.id.in_(in_order[first : first + _CHUNK])
-        lock_rows(connection, jobs, these)
-        connection.execute(update(jobs).where(these).values(last_sent_at=moment))
+        free = lock_rows(connection, jobs, these, wait=False)
+        connection.execute(update(jobs).where(jobs.c.id.in_(free)).values(last_sent_at=moment))
 
 
 def finish(connection: Connection, claim: Claim, state: State) -> None:

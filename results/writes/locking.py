@@ -21,7 +21,10 @@ def lock_sweep(connection: Connection, sweep_id: int) -> Row[int, str, str]:
     return row
 
 
-def lock_rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[int]:
-    """The keys of the rows of `jobs` or `trials` that meet the condition, held until the transaction ends."""
+def lock_rows(connection: Connection, table: Table, condition: ColumnElement[bool], wait: bool = True) -> list[int]:
+    """The keys of the rows of `jobs` or `trials` that meet the condition, held until the transaction ends.
+
+    Without `wait` those that somebody else holds are left out.
+    """
     query = select(table.c.id).where(condition).order_by(table.c.id)
-    return list(connection.execute(query.with_for_update(key_share=True)).scalars())
+    return list(connection.execute(query.with_for_update(key_share=True, skip_locked=not wait)).scalars())
