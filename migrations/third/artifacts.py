@@ -7,7 +7,7 @@ from alembic import op
 
 
 def upgrade() -> None:
-    """What the docstring above says."""
+    """Add the watermark of artifacts to `sweeps`."""
     op.add_column(
         "sweeps",
         sa.Column(

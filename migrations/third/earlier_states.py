@@ -7,7 +7,7 @@ from alembic import op
 
 
 def upgrade() -> None:
-    """What the docstring above says."""
+    """Add two columns to `checkpoints` and create `machines`."""
     op.add_column(
         "checkpoints",
         sa.Column(

@@ -7,7 +7,7 @@ from alembic import op
 
 
 def upgrade() -> None:
-    """What the docstring above says."""
+    """Create `idempotency_keys` with its index."""
     op.create_table(
         "idempotency_keys",
         sa.Column(

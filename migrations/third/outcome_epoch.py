@@ -7,7 +7,7 @@ from alembic import op
 
 
 def upgrade() -> None:
-    """What the docstring above says."""
+    """Add a column to `trials`."""
     op.add_column(
         "trials",
         sa.Column(
