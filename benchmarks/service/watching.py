@@ -19,6 +19,7 @@ class Watch:
     address: str
     latencies: list[float] = field(default_factory=list)  # seconds
     memory: dict[str, list[int]] = field(default_factory=dict)  # command and process -> resident bytes over time
+    processor: dict[str, list[float]] = field(default_factory=dict)  # likewise -> seconds of processor time so far
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Watch:
@@ -46,6 +47,14 @@ class Watch:
             if len(found) >= 0.8 * longest
         }
 
+    def spent(self) -> dict[str, float]:
+        """Seconds of processor time by program, its processes together."""
+        spent: dict[str, float] = {}
+        for name, found in self.processor.items():
+            program = name.split()[0]
+            spent[program] = spent.get(program, 0.0) + found[-1] - found[0]
+        return spent
+
     def _ask(self) -> None:
         with requests.Session() as session:
             while not self._stopped.wait(PAUSE):
@@ -59,6 +68,8 @@ class Watch:
                 try:
                     name = f"{_name(process.cmdline())} {process.pid}"
                     self.memory.setdefault(name, []).append(process.memory_info().rss)
+                    times = process.cpu_times()
+                    self.processor.setdefault(name, []).append(times.user + times.system)
                 except psutil.Error:
                     continue
 
