@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.hyperparameter_kinds import Value
 from engine.trials import Trial
@@ -52,9 +52,11 @@ class Claim:
     early_termination: Policy | None = None
 
 
-@dataclass(frozen=True)
-class EpochRow:
-    """One epoch of one trial; accuracies are None in regression, `gradient_norm` at epoch 0."""
+class EpochRow(NamedTuple):
+    """One epoch of one trial; accuracies are None in regression, `gradient_norm` at epoch 0.
+
+    A tuple in the order of the table's columns: there are millions of them.
+    """
 
     trial_id: int
     epoch: int
@@ -68,9 +70,8 @@ class EpochRow:
     recorded_at: datetime
 
 
-@dataclass(frozen=True)
-class LayerRow:
-    """Health of one weight layer (from 1) of one trial at one epoch."""
+class LayerRow(NamedTuple):
+    """Health of one weight layer (from 1) of one trial at one epoch; a tuple as `EpochRow`."""
 
     trial_id: int
     epoch: int

@@ -58,6 +58,10 @@ class Queue:
         """Have the next generation of each of these searches proposed; the sweeps whose messages were sent."""
         return self._send_all(PROPOSE, sweep_ids)
 
+    def ask_for_tracking(self) -> None:
+        """Have MLflow brought up to date now; where nobody tracks, the message expires."""
+        self._within_patience(self._send_tracking)
+
     def ping(self) -> bool:
         """Whether the broker answers."""
         answers: list[bool] = []
@@ -82,6 +86,10 @@ class Queue:
                     return
                 self._celery.send_task(task, args=[key], producer=producer, retry=False)
                 sent.append(key)
+
+    def _send_tracking(self) -> None:
+        with self._celery.connection_for_write() as connection, self._celery.amqp.Producer(connection) as producer:
+            self._celery.send_task(TRACK, producer=producer, retry=False, expires=60)
 
     def _ping(self, answers: list[bool]) -> None:
         with self._celery.connection_for_write() as connection:

@@ -1,49 +1,45 @@
-"""From the engine's arrays to rows: one epoch of every live trial, with what is not finite as None."""
+"""From the engine's arrays to rows: one epoch of every live trial, with what is not finite as None.
+
+Column by column, not number by number: a fused job makes tens of thousands of rows a second.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING
+from itertools import repeat, starmap
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from engine.trials import EpochRecords, LayerRecords
 from results.values import EpochRow, LayerRow
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+Row = TypeVar("Row", EpochRow, LayerRow)
 _MEASURES = tuple(entry.name for entry in fields(LayerRecords))
 
 
 def epoch_rows(records: EpochRecords, trial_ids: Sequence[int], now: datetime) -> list[EpochRow]:
     """One row per live trial, in the order of `records.trials`; `trial_ids` are by position."""
-    columns = zip(
-        records.trials.tolist(),
+    ids = [trial_ids[position] for position in records.trials.tolist()]
+    return _rows(
+        EpochRow,
+        ids,
+        repeat(records.epoch, len(ids)),
+        repeat(records.updates, len(ids)),
         _finite(records.train_cost),
         _finite(records.validation_cost),
         _finite(records.train_accuracy),
         _finite(records.validation_accuracy),
         _finite(records.gradient_norm),
-        strict=True,
+        repeat(records.seconds, len(ids)),
+        repeat(now, len(ids)),
     )
-    return [
-        EpochRow(
-            trial_id=trial_ids[position],
-            epoch=records.epoch,
-            updates=records.updates,
-            train_cost=train_cost,
-            validation_cost=validation_cost,
-            train_accuracy=train_accuracy,
-            validation_accuracy=validation_accuracy,
-            gradient_norm=gradient_norm,
-            epoch_seconds=records.seconds,
-            recorded_at=now,
-        )
-        for position, train_cost, validation_cost, train_accuracy, validation_accuracy, gradient_norm in columns
-    ]
 
 
 def layer_rows(records: EpochRecords, trial_ids: Sequence[int]) -> list[list[LayerRow]]:
@@ -51,19 +47,26 @@ def layer_rows(records: EpochRecords, trial_ids: Sequence[int]) -> list[list[Lay
     positions = records.trials.tolist()
     if records.layers is None:
         return [[] for _ in positions]
-    measures = [getattr(records.layers, name).tolist() for name in _MEASURES]
-    return [
-        [
-            LayerRow(trial_ids[position], records.epoch, layer, *(_number(value) for value in values))
-            for layer, values in enumerate(zip(*(measure[place] for measure in measures), strict=True), start=1)
-        ]
-        for place, position in enumerate(positions)
-    ]
+    measures = [getattr(records.layers, name) for name in _MEASURES]
+    count = measures[0].shape[1]
+    ids = [trial_ids[position] for position in positions for _ in range(count)]
+    rows = _rows(
+        LayerRow,
+        ids,
+        repeat(records.epoch, len(ids)),
+        list(range(1, count + 1)) * len(positions),
+        *(_finite(measure.ravel()) for measure in measures),
+    )
+    return [rows[first : first + count] for first in range(0, len(rows), count)]
+
+
+def _rows(kind: type[Row], *columns: Iterable[object]) -> list[Row]:
+    """Named tuples from columns of one length."""
+    return list(starmap(kind, zip(*columns, strict=True)))
 
 
 def _finite(array: NDArray[np.float64]) -> list[float | None]:
-    return [_number(value) for value in array.tolist()]
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    values: list[float | None] = array.tolist()
+    if np.isfinite(array).all():
+        return values
+    return [value if value is not None and math.isfinite(value) else None for value in values]

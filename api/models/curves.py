@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from pydantic import Field
@@ -57,6 +56,6 @@ class Curves(Body):
 
 
 def columns_of(rows: Sequence[Any]) -> dict[str, list[Any]]:
-    """Rows (dataclasses of one kind) as columns by field name; no rows give no columns but `epoch` and the like."""
-    names = [entry.name for entry in fields(rows[0])] if rows else list(Curve.model_fields)
+    """Rows (named tuples of one kind) as columns by field name; no rows give no columns but `epoch` and the like."""
+    names = list(rows[0]._fields) if rows else list(Curve.model_fields)
     return {name: [getattr(row, name) for row in rows] for name in names if name not in ("trial_id", "layer")}

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.outcomes.base import Outcome, Rule
-from comparison.outcomes.reading import Costs, Reading
+from comparison.outcomes.reading import Costs, Reading, median_of
 
 LARGE = 0.2  # of the level: a step of this size is seen on a logarithmic axis
 LARGE_SCALE = 0.02  # of the constant predictor's cost: and on a linear one
@@ -39,5 +39,5 @@ class Oscillating(Rule):
 
 
 def _large(reading: Reading, steps: Costs) -> NDArray[np.bool_]:
-    middle = float(np.median(reading.train[-len(reading.steps) :]))
+    middle = median_of(reading.train[-len(reading.steps) :])
     return np.abs(steps) >= max(LARGE * middle, LARGE_SCALE * reading.scale)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from comparison.outcomes.base import Outcome, Rule
-from comparison.outcomes.reading import SHORTEST_SPAN, Costs, Reading, noise_of
+from comparison.outcomes.reading import SHORTEST_SPAN, Costs, Reading, median_of, noise_of
 
 GENERALIZATION_LOSS = 0.05
 LEAST_SCALE = 0.01  # of the constant predictor's cost: below, nobody would see it
@@ -33,7 +33,7 @@ class Overfitting(Rule):
         noise *= (SHORTEST_SPAN / reading.span) ** 0.5
         least = max(GENERALIZATION_LOSS * lowest, LEAST_SCALE * reading.scale, NOISES * noise)
         has_risen = now - lowest >= least and bool(np.all(smooth[-WINDOW:] > lowest + least / 2))
-        train_then = float(np.median(reading.train[1 + best : 1 + best + reading.span]))
+        train_then = median_of(reading.train[1 + best : 1 + best + reading.span])
         return has_risen and reading.level < train_then
 
     def since(self, reading: Reading) -> int | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from comparison.outcomes.base import Outcome, Rule
-from comparison.outcomes.reading import Reading
+from comparison.outcomes.reading import Reading, median_of
 
 WINDOW = 5  # epochs, at least: two bad ones at the end of a lively curve do not make it stuck
 NO_BETTER = 0.95  # of the constant predictor's cost
@@ -42,10 +42,12 @@ class Stuck(Rule):
 
     def _no_better(self, reading: Reading) -> bool:
         latest = reading.train[1:][-max(WINDOW, round(reading.last_epoch * LATELY)) :]
+        if median_of(latest) < NO_BETTER * reading.constant_cost:
+            return False
         low = np.quantile(reading.train[1:][-max(WINDOW, reading.last_epoch // 2) :], 0.1)
         beneath = reading.last_epoch >= 2 * WINDOW and float(low) < NO_BETTER * reading.constant_cost
         lively = reading.noise > 0.1 * reading.level
-        return float(np.median(latest)) >= NO_BETTER * reading.constant_cost and not (beneath and lively)
+        return not (beneath and lively)
 
     def _not_falling(self, reading: Reading) -> bool:
         gain = min(reading.gain_over(LATELY), reading.gain_over(SETTLED_FOR))

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, not_, or_, se
 from results.reads.tracking_rows import TRIAL_COLUMNS, tracked_sweep, tracked_trial
 from results.reads.tracking_values import TrackedSweep, UnsentTrial
 from results.tables.sweeps import configurations, datasets, sweeps
-from results.tables.trials import epochs, trial_targets, trials
+from results.tables.trials import epochs, jobs, trial_targets, trials
 from results.values import EpochRow
 from sweeps.states import ENDED, State
 
@@ -26,6 +26,13 @@ def unsent_sweeps(connection: Connection) -> list[TrackedSweep]:
     """Sweeps that MLflow was not told the end of, newest first; those set aside are left out."""
     query = select(sweeps).where(_sweep_unsent()).order_by(sweeps.c.id.desc())
     return [tracked_sweep(row) for row in connection.execute(query)]
+
+
+def ended_with(connection: Connection, job_id: int) -> bool:
+    """Whether the job's sweep has ended, and MLflow was not told."""
+    its_sweep = select(jobs.c.sweep_id).where(jobs.c.id == job_id).scalar_subquery()
+    query = select(sweeps.c.id).where(sweeps.c.id == its_sweep, sweeps.c.state.in_(ENDED), _sweep_unsent())
+    return connection.execute(query).one_or_none() is not None
 
 
 def sent_sweeps(connection: Connection) -> dict[int, str]:
@@ -109,7 +116,7 @@ def _epochs_after_watermarks(
             .limit(limit)
         )
         for row in connection.execute(query):
-            found[row.trial_id].append(EpochRow(**row._mapping))
+            found[row.trial_id].append(EpochRow(*row))
     known = {row.id: row.epochs_recorded for row in rows}
     return defaultdict(list, {key: [row for row in some if row.epoch <= known[key]] for key, some in found.items()})
 

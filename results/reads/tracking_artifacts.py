@@ -100,7 +100,7 @@ def best_trial(connection: Connection, trial_id: int) -> BestTrial:
 def epoch_row(connection: Connection, trial_id: int, epoch: int) -> EpochRow | None:
     """One epoch of the trial's curve."""
     row = connection.execute(select(epochs).where(epochs.c.trial_id == trial_id, epochs.c.epoch == epoch)).one_or_none()
-    return None if row is None else EpochRow(**row._mapping)
+    return None if row is None else EpochRow(*row)
 
 
 def curves(connection: Connection, trial_ids: Sequence[int], most_epochs: int) -> Mapping[int, ThinnedCurve]:

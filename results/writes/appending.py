@@ -30,8 +30,8 @@ def append(connection: Connection, claim: Claim, flush: Flush, lease_seconds: fl
     """
     renew_lease(connection, claim, lease_seconds)
     moment = now(connection)
-    insert_many(connection, epochs, [tuple(vars(row).values()) for row in flush.epochs])
-    insert_many(connection, layer_epochs, [tuple(vars(row).values()) for row in flush.layers])
+    insert_many(connection, epochs, flush.epochs)
+    insert_many(connection, layer_epochs, flush.layers)
     _store_progress(connection, claim, flush.progress, moment)
     save_states(connection, flush.checkpoints, moment)
     if flush.machine is not None:

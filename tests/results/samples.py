@@ -63,12 +63,12 @@ def claim(database: Database, job_id: int, lease_seconds: float = 600.0, owner: 
 def epoch_row(trial_id: int, epoch: int, cost: float | None = 0.5, **values: Any) -> EpochRow:
     """A row of a curve."""
     row = EpochRow(trial_id, epoch, 4 * epoch, cost, cost, 0.25, 0.25, 1.0, 0.01, BEGIN + timedelta(seconds=epoch))
-    return replace(row, **values)
+    return row._replace(**values)
 
 
 def layer_row(trial_id: int, epoch: int, layer: int = 1, **values: Any) -> LayerRow:
     """The health of a layer."""
-    return replace(LayerRow(trial_id, epoch, layer, 0.1, 0.2, 0.3, 0.4, 0.5, 0.0, 0.0), **values)
+    return LayerRow(trial_id, epoch, layer, 0.1, 0.2, 0.3, 0.4, 0.5, 0.0, 0.0)._replace(**values)
 
 
 def progress(trial_id: int, epoch: int, state: State = State.RUNNING, **values: Any) -> TrialProgress:

@@ -65,9 +65,11 @@ def test_rows_of_both_kinds_of_writing_are_the_same(database: Database) -> None:
     costs = [0.1, -0.0, None, float("nan"), float("inf"), 5e-324, 1.7976931348623157e308]
     with database.write() as connection:
         rows = [epoch_row(first, epoch, cost) for epoch, cost in enumerate(costs)]
-        insert_many(connection, epochs, [tuple(vars(row).values()) for row in rows])
-        insert_many(connection, epochs, [tuple(vars(row).values()) for row in rows[:3]])  # again
-        connection.execute(epochs.insert(), [vars(epoch_row(second, epoch, cost)) for epoch, cost in enumerate(costs)])
+        insert_many(connection, epochs, rows)
+        insert_many(connection, epochs, rows[:3])  # again
+        connection.execute(
+            epochs.insert(), [epoch_row(second, epoch, cost)._asdict() for epoch, cost in enumerate(costs)]
+        )
     with database.read() as connection:
         query = select(*[column for column in epochs.c if column.name != "trial_id"]).order_by(epochs.c.epoch)
         found = [connection.execute(query.where(epochs.c.trial_id == key)).all() for key in (first, second)]
@@ -88,12 +90,12 @@ def test_a_connection_that_breaks_in_a_copy_is_a_database_that_cannot_be_used(po
             process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
             with other.write() as killer:
                 killer.execute(text("SELECT pg_terminate_backend(:process, 10000)"), {"process": process})
-            insert_many(connection, epochs, [tuple(vars(epoch_row(key, 0)).values())])
+            insert_many(connection, epochs, [epoch_row(key, 0)])
 
     with pytest.raises(DatabaseUnusable):
         breaks()
     with database.write() as connection:  # the next transaction has a connection that works
-        insert_many(connection, epochs, [tuple(vars(epoch_row(key, 0)).values())])
+        insert_many(connection, epochs, [epoch_row(key, 0)])
     database.dispose()
     other.dispose()
     postgresql_server.drop(url)

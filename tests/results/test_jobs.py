@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -352,6 +351,6 @@ def test_times_are_the_recorded_ones_to_the_microsecond(database: Database) -> N
     key = held.trials[0].trial_id
     moment = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
     with database.write() as connection:
-        row = replace(epoch_row(key, 0), recorded_at=moment)
+        row = epoch_row(key, 0)._replace(recorded_at=moment)
         jobs.append(connection, held, Flush(epochs=[row]), 60)
         assert curves.of_trial(connection, key)[0].recorded_at == moment

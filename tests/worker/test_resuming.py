@@ -117,7 +117,7 @@ def test_a_trial_that_diverges_where_an_earlier_attempt_went_on_ends_all_the_sam
         claim = job_writes.claim(connection, created.job_ids[0], "another kernel", 30.0)
         for claimed in claim.trials:
             earlier = [epoch_row(claimed.trial_id, epoch) for epoch in range(reached + 1)]
-            connection.execute(epochs.insert(), [vars(row) for row in earlier])
+            connection.execute(epochs.insert(), [row._asdict() for row in earlier])
         job_writes.hand_back(connection, claim)
     hasty = replace(settings, flush_seconds=0.0001)
     assert train_all(database, hasty, created) == [Ending.FINISHED]

@@ -79,6 +79,9 @@ def test_the_job_that_ends_last_asks_for_the_next_generation(database, settings)
         def ask_for_proposals(self, sweep_ids):
             asked.extend(sweep_ids)
 
+        def ask_for_tracking(self):
+            raise AssertionError("the search goes on")
+
     sweep_id = submit_search(database, trials_per_job=2)
     first, last = next_jobs(database, settings, sweep_id)
     train(database, settings, [first])
@@ -89,11 +92,22 @@ def test_the_job_that_ends_last_asks_for_the_next_generation(database, settings)
     assert asked == [sweep_id]
 
 
-def test_a_job_of_another_sweep_asks_for_nothing(database, settings):
+def test_only_the_last_job_of_a_sweep_has_mlflow_told_of_its_end(database, settings):
+    asked = []
+
+    class Asking:
+        def ask_for_tracking(self):
+            asked.append("track")
+
     submit_search(database)
-    grid = submit(database)
-    train(database, settings, grid.job_ids)
-    ask_after(database, None, grid.job_ids[-1])
+    grid = submit(database, trials_per_job=1)
+    *earlier, last = grid.job_ids
+    train(database, settings, earlier)
+    ask_after(database, Asking(), earlier[-1])
+    assert asked == []
+    train(database, settings, [last])
+    ask_after(database, Asking(), last)
+    assert asked == ["track"]
 
 
 def test_a_stopped_search_ends_with_what_it_has(database, settings):

@@ -56,7 +56,7 @@ def _run_row(run_id: str, run: RunContent, experiment_id: int, artifacts: str) -
         "source_name": "",
         "entry_point_name": "",
         "source_version": "",
-        "user_id": run.labels["mlflow.user"],
+        "user_id": run.labels.get("mlflow.user"),  # a partial run is there already
         "status": run.status,
         "start_time": run.start_time,
         "end_time": run.end_time,

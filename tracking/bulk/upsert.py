@@ -7,6 +7,7 @@ which is half of the time at these numbers: as tuples on SQLite, as one array a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Table, bindparam, func, or_, select
@@ -59,7 +60,7 @@ def _execute(connection: Connection, statement: Any, rows: Rows) -> None:
     names = list(rows[0])
     if connection.dialect.name == "sqlite":
         compiled = statement.compile(dialect=connection.dialect, column_keys=names)
-        places = compiled.positiontup
-        connection.exec_driver_sql(str(compiled), [tuple(row[name] for name in places) for row in rows])
+        assert compiled.positiontup is not None
+        connection.exec_driver_sql(str(compiled), list(map(itemgetter(*compiled.positiontup), rows)))
     else:
         connection.execute(statement, {name: [row[name] for row in rows] for name in names})

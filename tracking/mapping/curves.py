@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
+from math import isfinite
+from operator import attrgetter
 
 from results.values import EpochRow
 from tracking.mapping.content import Metric
@@ -17,13 +18,13 @@ CURVES = (
     "gradient_norm",
     "epoch_seconds",
 )
+_values = attrgetter(*CURVES)
 
 
 def curve_points(rows: Iterable[EpochRow]) -> Iterator[Metric]:
     """Every finite value of every row."""
     for row in rows:
-        timestamp = milliseconds(row.recorded_at)
-        for key in CURVES:
-            value = getattr(row, key)
-            if value is not None and math.isfinite(value):
-                yield Metric(key, float(value), timestamp, row.epoch)
+        timestamp, step = milliseconds(row.recorded_at), row.epoch
+        for key, value in zip(CURVES, _values(row), strict=True):
+            if value is not None and isfinite(value):
+                yield Metric(key, value, timestamp, step)

@@ -26,20 +26,21 @@ def trial_run(sweep: TrackedSweep, summary: SweepSummary, parent_id: str, unsent
     metrics = [*curve_points(unsent.epochs)]
     if ended:
         metrics += final_points(trial, summary.swept, _end(sweep, trial))
+    partial = trial.tracked_epoch >= 0
     return RunContent(
         key=trial_key(sweep.uid, trial.number),
         known_id=trial.run_id,
-        partial=trial.tracked_epoch >= 0,
+        partial=partial,
         name=trial_name(trial, summary.swept, sweep.configuration_count),
         status=status_of(state),
         told_status=told_status(trial.tracked_state),
         start_time=milliseconds(trial.started_at or trial.finished_at or sweep.created_at),
         end_time=milliseconds(_end(sweep, trial)) if ended else None,
-        labels=_labels(sweep, trial, parent_id),
+        labels={} if partial else _labels(sweep, trial, parent_id),
         tags=_tags(trial, state),
-        params=_params(sweep, trial),
+        params={} if partial else _params(sweep, trial),
         metrics=tuple(metrics),
-        datasets=dataset_inputs(trial.dataset, sweep),
+        datasets=() if partial else dataset_inputs(trial.dataset, sweep),
     )
 
 
