@@ -84,9 +84,12 @@ def _targets(text: object) -> object:
     """Costs in a list joined by commas; ValueError for what is no finite number above 0."""
     if not isinstance(text, str):
         return text
-    numbers = [float(part) for part in text.split(",") if part.strip()]
+    try:
+        numbers = [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        numbers = []
     if not 0 < len(numbers) <= MOST_TARGETS or not all(0 < number < math.inf for number in numbers):
-        raise ValueError(f"must be 1 to {MOST_TARGETS} numbers above 0, joined by commas")
+        raise ValueError(f"must be 1 to {MOST_TARGETS} numbers above 0, joined by commas, not {text[:50]!r}")
     return tuple(dict.fromkeys(numbers))
 
 
