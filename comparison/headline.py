@@ -41,7 +41,9 @@ def _said(found: HyperparameterComparison) -> str:
 def _why_none(found: HyperparameterComparison) -> str:
     if found.sureness is Sureness.NOT_COMPARABLE:
         return f"{found.sureness}, for each value makes the loss another quantity"
-    return "no value did best, for every matched trial diverged" if found.units else "nothing is matched yet"
+    if found.sureness is Sureness.NOT_DECIDED:
+        return "no value did best, for every matched trial diverged"
+    return "nothing is matched yet"
 
 
 def _runner_up(found: HyperparameterComparison) -> ValueComparison | None:

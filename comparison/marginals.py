@@ -22,8 +22,8 @@ from engine.hyperparameter_kinds import Value
 
 @dataclass(frozen=True)
 class HyperparameterComparison:
-    """One swept hyperparameter. `best`: the value of the lowest mean rank, None where nothing is matched or
-    every matched trial diverged.
+    """One swept hyperparameter. `best`: the value of the lowest mean rank, None where nothing is matched, and
+    where every matched trial diverged, which is then NOT_DECIDED.
 
     `sureness`: that `best` is better than every other value. `units`: how many blocks (or replicates, as `unit` says)
     are matched; `blocks`: how many there are. `values`: in the sweep's order. `flips`: where another value did better.
@@ -58,9 +58,13 @@ def _compared(
     comparable = name not in judged_by.depends_on
     best: Value | None = None
     compared: dict[Value, ValueComparison] = {}
-    if comparable and np.isfinite(match.losses).any() and len(match.values) > 1:
-        best, compared = best_and_others(match, summaries)
-    words = [one.sureness for one in compared.values() if one.sureness is not None]
+    words: list[Sureness] = []
+    if comparable and len(match.losses) and len(match.values) > 1:
+        if np.isfinite(match.losses).any():
+            best, compared = best_and_others(match, summaries)
+        else:
+            words = [Sureness.NOT_DECIDED]
+    words += [one.sureness for one in compared.values() if one.sureness is not None]
     return HyperparameterComparison(
         name=name,
         best=best,

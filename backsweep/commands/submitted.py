@@ -27,4 +27,6 @@ def show_submitted(client: Client, sweep: dict[str, Any], *, watching: bool, as_
         show_sweep(sweep)
         console().print(f"Compare it:  backsweep compare {sweep['id']}")
     else:
-        console().print(f"Watch it:    backsweep show {sweep['id']} --watch\nCompare it:  backsweep compare {sweep['id']}")
+        console().print(
+            f"Watch it:    backsweep show {sweep['id']} --watch\nCompare it:  backsweep compare {sweep['id']}"
+        )

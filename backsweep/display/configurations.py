@@ -25,15 +25,15 @@ def show_configurations(found: Json, top: int, out: Console) -> None:
     shown: Sequence[Json] = found["configurations"][:top]
     targets: Sequence[float] = found["targets"][:MOST_TARGETS]
     shapes = [(joined, final, gap) for joined in (False, True) for final, gap in FINALS]
-    made = fitting((_table(found["sweep_id"], shown, targets, gap, final, joined) for joined, final, gap in shapes), out)
+    made = fitting(
+        (_table(found["sweep_id"], shown, targets, gap, final, joined) for joined, final, gap in shapes), out
+    )
     out.print(made)
     out.print()
     _explain(found, shown, out, final=any("final" in str(column.header) for column in made.columns))
 
 
-def _table(
-    sweep_id: int, shown: Sequence[Json], targets: Sequence[float], gap: int, final: str, joined: bool
-) -> Table:
+def _table(sweep_id: int, shown: Sequence[Json], targets: Sequence[float], gap: int, final: str, joined: bool) -> Table:
     """With a column for each hyperparameter, or with all of them joined in one, where even a short rest is too wide.
 
     `final`: how the final cost, which tells least beside the best, is shown: spread, median or not at all.

@@ -16,7 +16,14 @@ from api.services import EXTENSION
 from settings import Settings
 from tests.api.test_problems import SWEEP, problem
 
-FOREIGN = ["evil.example", "evil.example:8700", "localhost.evil.example", "127.0.0.1.evil.example", "1.2.3", "x@127.0.0.1"]
+FOREIGN = [
+    "evil.example",
+    "evil.example:8700",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "1.2.3",
+    "x@127.0.0.1",
+]
 
 
 @pytest.mark.parametrize("host", FOREIGN)
@@ -34,7 +41,15 @@ def test_a_rebound_page_cannot_submit_though_it_seems_to_be_of_the_same_site(sha
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "LOCALHOST:9000", "sweeps.localhost:1", "127.0.0.1", "127.0.0.9:18700", "[::1]:8700", "192.168.0.7:80"],
+    [
+        "localhost",
+        "LOCALHOST:9000",
+        "sweeps.localhost:1",
+        "127.0.0.1",
+        "127.0.0.9:18700",
+        "[::1]:8700",
+        "192.168.0.7:80",
+    ],
 )
 def test_addresses_and_localhost_are_answered_with_any_port(shared_http: FlaskClient, host: str) -> None:
     assert shared_http.get("/api/v1/sweeps", headers={"Host": host}).status_code == 200
@@ -50,7 +65,14 @@ def named_http(module_settings: Settings) -> Iterator[FlaskClient]:
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("api:8700", 200), ("Api", 200), ("example.org", 200), ("a.b.example.org:1", 200), ("anexample.org", 421), ("apis", 421)],
+    [
+        ("api:8700", 200),
+        ("Api", 200),
+        ("example.org", 200),
+        ("a.b.example.org:1", 200),
+        ("anexample.org", 421),
+        ("apis", 421),
+    ],
 )
 def test_names_of_the_setting_are_answered_and_no_others(named_http: FlaskClient, host: str, status: int) -> None:
     assert named_http.get("/healthz", headers={"Host": host}).status_code == status

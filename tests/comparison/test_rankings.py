@@ -151,9 +151,15 @@ def test_where_all_diverged_no_value_won_and_the_headline_says_so(make_grid):
 
     found = compare(make_grid(FLIP, flipping, change=change), [], list(FLIP))
     assert [one.best for one in found.hyperparameters] == [None] * len(FLIP)
-    assert "learning rate: no value did best, for every matched trial diverged; 0.1: 100 % diverged, 1: 100 % diverged." in (
-        found.headline
+    assert (
+        "learning rate: no value did best, for every matched trial diverged; 0.1: 100 % diverged, 1: 100 % diverged."
+        in (found.headline)
     )
+
+
+def test_while_one_value_alone_has_ended_nothing_is_said_to_have_diverged(make_grid):
+    ended = [one for one in make_grid(FLIP, flipping) if one.values["learning_rate"] == 0.1]
+    assert compare(ended, [], ["learning_rate"]).headline == ("learning rate: nothing is matched yet.",)
 
 
 def test_a_ratio_that_rounds_to_one_is_not_told_as_none(make_grid):
