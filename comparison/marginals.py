@@ -22,11 +22,11 @@ from engine.hyperparameter_kinds import Value
 
 @dataclass(frozen=True)
 class HyperparameterComparison:
-    """One swept hyperparameter. `best`: the value of the lowest mean rank, None where nothing is matched, and
-    where every matched trial diverged, which is then NOT_DECIDED.
+    """One swept hyperparameter. `best`: the value of the lowest mean rank; None while nothing is matched.
 
-    `sureness`: that `best` is better than every other value. `units`: how many blocks (or replicates, as `unit` says)
-    are matched; `blocks`: how many there are. `values`: in the sweep's order. `flips`: where another value did better.
+    It is None, too, and `sureness` NOT_DECIDED, where every matched trial diverged. `sureness`: that `best` is better
+    than every other value. `units`: how many blocks (or replicates, as `unit` says) are matched; `blocks`: how many
+    there are. `values`: in the sweep's order. `flips`: where another value did better.
     """
 
     name: str

@@ -8,7 +8,6 @@ from backsweep.client import Client
 from backsweep.commands.asking import as_json, asks_service, print_json
 from backsweep.display.figures import show_figures
 
-
 FEWEST_POINTS = 4  # the curve itself is not printed
 
 
