@@ -26,6 +26,9 @@ def show_contest(found: Json) -> None:
     out.print("against the first: geometric mean of the ratio (x) or mean difference, with its 95 % interval.")
     out.print("verdict: ?: undecided, +k: so many more replicates may tell.")
     out.print("pairs: common seeds; groups: none, compared as independent groups. div.: trials that diverged.")
+    if timed := [entry["to_target"] for entry in entries if entry["to_target"]]:
+        level = f"{words(found['metric'])} {timed[0]['target']:g}"
+        out.print(f"to target: median {found['axis']} until {level}; 1/3: only so many of the trials reached it.")
     for note in found["notes"]:
         out.print(f"Note: {note}")
 
