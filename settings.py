@@ -41,7 +41,12 @@ class Settings:
     tracking_seconds: float = 2.0  # pause between tracking passes
     max_trials: int = 100_000  # largest sweep that is accepted
     max_content_length: int = 2_000_000  # largest request body, bytes
+    allowed_hosts: str = ""  # names the API answers under, beside addresses and localhost; joined by commas
     failpoints: str = ""  # directory in which fault tests arm failpoints; empty: none
+
+    def hosts(self) -> tuple[str, ...]:
+        """The names of `allowed_hosts`, each as a Host header has it: in lower case, without port."""
+        return tuple(name for name in (part.strip().lower() for part in self.allowed_hosts.split(",")) if name)
 
     def cache(self) -> Path:
         """The directory for what may be measured again."""

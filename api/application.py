@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from api import errors, openapi, origins, queries
+from api import errors, hosts, openapi, origins, queries
 from api.addresses import KeyConverter
 from api.models.audit import SpaceAuditBody
 from api.models.comparing import CompareBody
@@ -93,6 +93,8 @@ def create_app(settings: Settings) -> APIFlask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = Services(settings)
     app.url_map.converters["key"] = KeyConverter
+    app.config[hosts.CONFIG] = settings.hosts()
+    app.before_request(hosts.check)
     app.before_request(origins.check)
     app.before_request(queries.check)
     for module in VERSIONED:

@@ -18,7 +18,7 @@ _IMPORTANCE = {
         {"name": "learning_rate", "fanova": 0.81, "ped_anova": 0.74},
         {"name": "batch_size", "fanova": 0.19, "ped_anova": 0.26},
     ],
-    "notes": ["2 configurations diverged and count with the highest finite loss."],
+    "notes": ["2 configurations diverged, counted with the highest finite loss."],
 }
 _AUDIT = {
     "sweep_id": 1,

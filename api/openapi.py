@@ -79,6 +79,7 @@ def describe(app: APIFlask, models: tuple[type[BaseModel], ...]) -> None:
     def complete(document: Any) -> Any:
         left = _without_prefixes(document)
         left["components"] = {"schemas": _schemas(models)}
+        left["paths"] = _in_order(app, left["paths"])
         for path in left["paths"].values():
             for operation in path.values():
                 _complete_operation(operation)
@@ -87,6 +88,12 @@ def describe(app: APIFlask, models: tuple[type[BaseModel], ...]) -> None:
         return left
 
     app.spec_processor(complete)
+
+
+def _in_order(app: APIFlask, paths: dict[str, Any]) -> dict[str, Any]:
+    """As the views are registered, which is how one meets them; APIFlask puts the shorter addresses first."""
+    order = [re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()]
+    return dict(sorted(paths.items(), key=lambda item: order.index(item[0])))
 
 
 def _schemas(models: tuple[type[BaseModel], ...]) -> Any:

@@ -74,9 +74,9 @@ class Client:
         """Trials of a sweep; `filters`: `state`, `outcome`, `replicate`, `configuration`, hyperparameters, `sort`."""
         return self._pages(f"sweeps/{sweep_id}/trials", "trials", filters)
 
-    def trial(self, trial_id: int) -> Json:
-        """One trial with its `curve` and the health of its `layers`."""
-        return self._get(f"trials/{trial_id}")
+    def trial(self, trial_id: int, *, points: int | None = None) -> Json:
+        """One trial with its `curve` and the health of its `layers`; `points` thins them, minima kept."""
+        return self._get(f"trials/{trial_id}", {"points": points})
 
     def summary(self, trial_id: int, **wish: Any) -> Json:
         """All figures of one trial's curve; `wish`: `targets` (numbers joined by commas, as text) and `patience`."""

@@ -79,7 +79,7 @@ def contest(
                 configurations, ended, losses, verdicts, times, strict=True
             )
         ),
-        notes=tuple(_notes(configurations, verdicts, axis)),
+        notes=tuple(_notes(configurations, verdicts, axis, sound=bool(reaches))),
     )
 
 
@@ -121,8 +121,17 @@ def _comparable(found: Replicated, verdict: LossComparison, against: tuple[Repli
     return replace(verdict, verdict=Verdict.NOT_COMPARABLE, **unknown)  # type: ignore[arg-type]
 
 
-def _notes(configurations: Sequence[Replicated], verdicts: Sequence[LossComparison | None], axis: Axis) -> list[str]:
+def _notes(
+    configurations: Sequence[Replicated], verdicts: Sequence[LossComparison | None], axis: Axis, *, sound: bool
+) -> list[str]:
     found = []
+    trials = [one for configuration in configurations for one in configuration.replicates]
+    if to_come := sum(not one.ended for one in trials):
+        found.append(f"{to_come} of {len(trials)} trials have not ended and are left out.")
+    if not sound and to_come < len(trials):
+        found.append("Every trial that has ended diverged: there is no loss to compare.")
+    if any(one is not None and one.verdict is Verdict.NOT_COMPARABLE for one in verdicts):
+        found.append("Losses of other data or another cost are different quantities: they are not comparable.")
     if any(one is not None and not one.paired for one in verdicts):
         found.append("Configurations without common seeds and splits are compared as independent groups (Welch).")
     if any(one is not None and one.pairs < FEWEST_PAIRS for one in verdicts):

@@ -14,10 +14,13 @@ from comparison.value_comparison import ValueComparison
 from engine.hyperparameter_kinds import Value
 
 MOST_FLIPS = 2
+NOTHING_SWEPT = "Nothing was varied: there is one configuration, and none to hold it against."
 
 
 def headline(hyperparameters: Sequence[HyperparameterComparison]) -> tuple[str, ...]:
-    """One sentence or more for each hyperparameter, the surest first."""
+    """One sentence or more for each hyperparameter, the surest first; one alone where none was swept."""
+    if not hyperparameters:
+        return (NOTHING_SWEPT,)
     ordered = sorted(hyperparameters, key=lambda one: (ORDER.index(one.sureness), -_largest_ratio(one)))
     return tuple(_said(one) for one in ordered)
 
@@ -25,8 +28,7 @@ def headline(hyperparameters: Sequence[HyperparameterComparison]) -> tuple[str, 
 def _said(found: HyperparameterComparison) -> str:
     name = found.name.replace("_", " ")
     if found.best is None:
-        reason = found.sureness if found.sureness is Sureness.NOT_COMPARABLE else "nothing is matched yet"
-        return f"{name}: {reason}."
+        return "; ".join([f"{name}: {_why_none(found)}", *_lost(found)]) + "."
     of = f"{found.units} matched {'settings' if found.unit == 'block' else 'replicates'}"
     sentences = [f"{name}: {_text(found.best)} did best over {of}: {found.sureness}"]
     runner_up = _runner_up(found)
@@ -34,6 +36,14 @@ def _said(found: HyperparameterComparison) -> str:
         sentences.append(f"the next, {_text(runner_up.value)}, has {_ratio(runner_up)}")
     sentences += _flipped(found) + _lost(found)
     return "; ".join(sentences) + "."
+
+
+def _why_none(found: HyperparameterComparison) -> str:
+    if found.sureness is Sureness.NOT_COMPARABLE:
+        return f"{found.sureness}, for each value makes the loss another quantity"
+    if found.sureness is Sureness.NOT_DECIDED:
+        return "no value did best, for every matched trial diverged"
+    return "nothing is matched yet"
 
 
 def _runner_up(found: HyperparameterComparison) -> ValueComparison | None:
@@ -46,9 +56,15 @@ def _ratio(value: ValueComparison) -> str:
         return "an infinite loss in half of them or more"
     interval = ""
     if value.ratio_low is not None:
-        high = "inf" if value.ratio_high is None else f"{value.ratio_high:.3g}"
-        interval = f" (95 %: {value.ratio_low:.3g} to {high})"
-    return f"{value.ratio:.3g} times its loss{interval}"
+        high = "inf" if value.ratio_high is None else _number(value.ratio_high)
+        interval = f" (95 %: {_number(value.ratio_low)} to {high})"
+    return f"{_number(value.ratio)} times its loss{interval}"
+
+
+def _number(ratio: float) -> str:
+    """To three digits; a bare 1 would pass for no difference at all."""
+    text = f"{ratio:.3g}"
+    return "1.00" if text == "1" else text
 
 
 def _flipped(found: HyperparameterComparison) -> list[str]:
@@ -66,12 +82,14 @@ def _place(flip: Flip) -> str:
 
 
 def _lost(found: HyperparameterComparison) -> list[str]:
-    return [
+    """One part of the sentence, or none."""
+    told = [
         f"{_text(one.value)}: {share:.0%} {word}".replace("%", " %")
         for one in found.values
         for word, share in (("diverged", one.summary.diverged_share), ("stuck", one.summary.stuck_share))
         if share
     ]
+    return [", ".join(told)] if told else []
 
 
 def _largest_ratio(found: HyperparameterComparison) -> float:

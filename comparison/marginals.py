@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from comparison.interactions import Flip, flips
 from comparison.judging import Judge, judge
 from comparison.matching import distinct_values, hashable, matched
@@ -20,10 +22,11 @@ from engine.hyperparameter_kinds import Value
 
 @dataclass(frozen=True)
 class HyperparameterComparison:
-    """One swept hyperparameter. `best`: the value of the lowest mean rank, None where nothing is matched.
+    """One swept hyperparameter. `best`: the value of the lowest mean rank; None while nothing is matched.
 
-    `sureness`: that `best` is better than every other value. `units`: how many blocks (or replicates, as `unit` says)
-    are matched; `blocks`: how many there are. `values`: in the sweep's order. `flips`: where another value did better.
+    It is None, too, and `sureness` NOT_DECIDED, where every matched trial diverged. `sureness`: that `best` is better
+    than every other value. `units`: how many blocks (or replicates, as `unit` says) are matched; `blocks`: how many
+    there are. `values`: in the sweep's order. `flips`: where another value did better.
     """
 
     name: str
@@ -55,9 +58,13 @@ def _compared(
     comparable = name not in judged_by.depends_on
     best: Value | None = None
     compared: dict[Value, ValueComparison] = {}
+    words: list[Sureness] = []
     if comparable and len(match.losses) and len(match.values) > 1:
-        best, compared = best_and_others(match, summaries)
-    words = [one.sureness for one in compared.values() if one.sureness is not None]
+        if np.isfinite(match.losses).any():
+            best, compared = best_and_others(match, summaries)
+        else:
+            words = [Sureness.NOT_DECIDED]
+    words += [one.sureness for one in compared.values() if one.sureness is not None]
     return HyperparameterComparison(
         name=name,
         best=best,

@@ -44,7 +44,7 @@ def _page(client: Client, sweep: Json, comparison: Json) -> str:
         f"{trials}. Every figure and every quoted sentence is the service's.",
         "## Which value won, and how sure is that?",
         "The first thing that `backsweep compare` prints, and `headline` of `GET /sweeps/{id}/comparison`:",
-        "\n".join(f"> {sentence}\n>" for sentence in comparison["headline"]).removesuffix("\n>"),
+        "\n".join(_headline(sentence) for sentence in comparison["headline"]),
         "![Median best validation cost by learning rate, for each depth and initialisation](pictures/worked-rates.png)",
         "One line for each depth and initialisation. 0.9 is what a network reaches that ignores its input: points up "
         "there are stuck.",
@@ -66,6 +66,12 @@ def _page(client: Client, sweep: Json, comparison: Json) -> str:
         "    backsweep diagnose 1",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _headline(sentence: str) -> str:
+    """The sentence of one hyperparameter, its parts apart, as the command line prints it."""
+    first, *rest = sentence.removesuffix(".").split("; ")
+    return "\n".join([f"- **{first}**", *(f"  - {part}" for part in rest)])
 
 
 def _label(values: Json) -> str:
@@ -116,7 +122,10 @@ def _curves(comparison: Json, curves: list[Json]) -> bytes:
         for one in comparison["configurations"]
     ]
     return sweep_curves(
-        "The five best of 54 configurations", "validation cost; bands: 5 seeds", "layers, start, rate", ranked
+        "The five best of 54 configurations",
+        "Validation cost. Line: median of 5 seeds; band: lowest to highest. Grey: the others",
+        "layers, start, rate",
+        ranked,
     )
 
 

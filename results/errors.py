@@ -82,7 +82,10 @@ class InvalidFilter(InvalidQuery):
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
-        super().__init__(f"{name}: {reason}")
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
 
 
 class DatabaseUnusable(ResultsError):

@@ -19,7 +19,7 @@ def _configurations(text: object) -> object:
         return text
     found = tuple(dict.fromkeys(_named_configuration(part.strip()) for part in text.split(",")))
     if not 2 <= len(found) <= MOST_CONFIGURATIONS:
-        raise ValueError(f"names {len(found)} configurations; from 2 to {MOST_CONFIGURATIONS} can be compared")
+        raise ValueError(f"must name 2 to {MOST_CONFIGURATIONS} different configurations, not {len(found)}")
     return found
 
 
@@ -42,6 +42,6 @@ class CompareQuery(Query):
         "validation_cost", description="its best value within the budget is compared"
     )
     axis: Axis = Field(Axis.EPOCHS, description="in what the budget is measured")
-    target: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
+    target: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None, description="a value of the metric: also compare how far along the axis it was reached"
     )

@@ -92,7 +92,9 @@ class HyperparameterBody(Body):
     """A swept hyperparameter: which value did best, matched over all the others, and how sure that is."""
 
     name: str
-    best: JsonValue = Field(description="the value of the lowest mean rank; null where nothing is matched")
+    best: JsonValue = Field(
+        description="the value of the lowest mean rank; null where nothing is matched or all diverged"
+    )
     sureness: Sureness = Field(description="that `best` is better than every other value")
     unit: str = Field(description="what is matched: block or replicate")
     units: Count = Field(description="matched ones")

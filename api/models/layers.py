@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from pydantic import Field
@@ -37,9 +37,11 @@ class LayerHealth(Body):
     dead_share: list[Real]
 
 
-def layers_of(rows: Sequence[LayerRow]) -> list[LayerHealth]:
-    """Every layer of one trial, from the input side."""
+def layers_of(rows: Sequence[LayerRow], epochs: Collection[int] | None = None) -> list[LayerHealth]:
+    """Every layer of one trial, from the input side; `epochs`: the numbers of these alone, the findings of all."""
     found = _findings(rows)
+    if epochs is not None:
+        rows = [row for row in rows if row.epoch in epochs]
     numbers = sorted({row.layer for row in rows})
     return [
         LayerHealth.model_validate(

@@ -43,6 +43,9 @@ Metrics = Annotated[tuple[str, ...], BeforeValidator(_metrics), WithJsonSchema(_
 Bands = Annotated[Center, WithJsonSchema({"type": "string", "enum": [str(one) for one in Center]})]
 
 
+Points = Annotated[int, Field(ge=4, le=100_000)]
+
+
 class SweepsQuery(Query):
     """Which sweeps to list."""
 
@@ -73,20 +76,31 @@ class CurvesQuery(Query):
     metrics: Metrics = Field(("validation_cost",), description=f"columns, joined by commas, of: {', '.join(METRICS)}")
     bands: Bands | None = Field(None, description="one curve for each configuration instead: this, with its interval")
     axis: Axis = Field(Axis.EPOCHS, description="what the column `at` holds; there is none for the epochs of trials")
-    points: Annotated[int, Field(ge=4, le=100_000)] | None = Field(
+    points: Points | None = Field(
         None, description="at most so many points for each metric of a curve, its lowest among them"
     )
     cursor: Whole | None = Field(None, description="from the last page's `next`")
     limit: int = Field(200, ge=1, le=1000, description="trials of a page; a page ends early when it grows long")
 
 
+class TrialQuery(Query):
+    """How much of a trial's curve."""
+
+    points: Points | None = Field(
+        None, description="at most so many epochs for each cost of the curve, the lowest among them; layers the same"
+    )
+
+
 def _targets(text: object) -> object:
     """Costs in a list joined by commas; ValueError for what is no finite number above 0."""
     if not isinstance(text, str):
         return text
-    numbers = [float(part) for part in text.split(",") if part.strip()]
+    try:
+        numbers = [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        numbers = []
     if not 0 < len(numbers) <= MOST_TARGETS or not all(0 < number < math.inf for number in numbers):
-        raise ValueError(f"must be 1 to {MOST_TARGETS} numbers above 0, joined by commas")
+        raise ValueError(f"must be 1 to {MOST_TARGETS} numbers above 0, joined by commas, not {text[:50]!r}")
     return tuple(dict.fromkeys(numbers))
 
 

@@ -14,6 +14,7 @@ from api.models.curves import Curve, columns_of
 from api.models.layers import LayerHealth, layers_of
 from api.models.reference import plain
 from comparison.outcome import Outcome
+from comparison.thinning import kept
 from results.values import EpochRow, LayerRow, TrialView
 from sweeps.states import State
 
@@ -91,10 +92,20 @@ def trial_of(view: TrialView) -> TrialBody:
     return TrialBody.model_validate(_members(view))
 
 
-def detail_of(view: TrialView, curve: Sequence[EpochRow], layers: Sequence[LayerRow]) -> TrialDetail:
-    """A trial as shown alone."""
-    own = {"blas_kernel": view.blas_kernel, "machine": view.machine, "curve": columns_of(curve)}
-    return TrialDetail.model_validate(_members(view) | own | {"layers": layers_of(layers)})
+def detail_of(
+    view: TrialView, curve: Sequence[EpochRow], layers: Sequence[LayerRow], points: int | None = None
+) -> TrialDetail:
+    """A trial as shown alone; `points`: at most so many epochs for each cost (None: all)."""
+    thin = curve if points is None else _thinned(curve, points)
+    shown = None if points is None else frozenset(row.epoch for row in thin)
+    own = {"blas_kernel": view.blas_kernel, "machine": view.machine, "curve": columns_of(thin)}
+    return TrialDetail.model_validate(_members(view) | own | {"layers": layers_of(layers, shown)})
+
+
+def _thinned(curve: Sequence[EpochRow], points: int) -> list[EpochRow]:
+    """With the lowest and the highest of both costs."""
+    costs = ([row.train_cost for row in curve], [row.validation_cost for row in curve])
+    return [curve[place] for place in kept(costs, points)]
 
 
 def _members(view: TrialView) -> dict[str, Any]:

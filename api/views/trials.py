@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 
 from api.addresses import next_page
 from api.models.figures import TrialSummary, summary_of
-from api.models.queries import SummaryQuery, TrialsQuery
+from api.models.queries import SummaryQuery, TrialQuery, TrialsQuery
 from api.models.trials import TrialDetail, Trials, detail_of, trial_of
 from api.refusals import refusals
 from api.services import services
@@ -37,13 +37,18 @@ def list_trials(sweep_id: int, query: Any) -> Trials:
 
 
 @blueprint.get("/trials/<key:trial_id>")
+@blueprint.input(TrialQuery, location="query", arg_name="query")
 @blueprint.output(TrialDetail)
 @blueprint.doc(responses=refusals("no-such-trial", "invalid-query", "database-unavailable"))
-def show(trial_id: int) -> TrialDetail:
-    """Show a trial with its curve and the health of its layers."""
+def show(trial_id: int, query: TrialQuery) -> TrialDetail:
+    """Show a trial with its curve and the health of its layers.
+
+    The whole curve, whatever its length; `points` thins what is longer. `findings` are those of all epochs.
+    """
     with services().database.read() as connection:
         view = find(connection, trial_id)
-        return detail_of(view, of_trial(connection, trial_id), layers_of_trial(connection, trial_id))
+        curve, layers = of_trial(connection, trial_id), layers_of_trial(connection, trial_id)
+    return detail_of(view, curve, layers, query.points)
 
 
 @blueprint.get("/trials/<key:trial_id>/summary")

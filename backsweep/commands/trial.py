@@ -8,6 +8,8 @@ from backsweep.client import Client
 from backsweep.commands.asking import as_json, asks_service, print_json
 from backsweep.display.figures import show_figures
 
+FEWEST_POINTS = 4  # the curve itself is not printed
+
 
 @click.command()
 @click.argument("trial_id", metavar="ID", type=click.IntRange(1))
@@ -22,4 +24,4 @@ def trial(client: Client, trial_id: int, targets: tuple[float, ...], patience: i
     """
     asked = ",".join(map(str, targets)) or None
     found = client.summary(trial_id, targets=asked, patience=patience)
-    print_json(found) if as_json else show_figures(client.trial(trial_id), found)
+    print_json(found) if as_json else show_figures(client.trial(trial_id, points=FEWEST_POINTS), found)

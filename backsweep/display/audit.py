@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from backsweep.display.console import console, table
-from backsweep.display.values import hyperparameter, number, share, words
+from backsweep.display.values import counted, hyperparameter, number, share, words
 
 Json = dict[str, Any]
 
@@ -20,8 +20,9 @@ def show_audit(found: Json) -> None:
         _show_ranges(found["ranges"], out)
     if found["learning_rates"]:
         _show_rates(found["learning_rates"], out)
-    shares = ", ".join(f"{word} {share(found[f'{word}_share'])}" for word in ("diverged", "stuck", "failed"))
-    out.print(f"{found['configurations']} of {found['of']} configurations have ended; of the trials {shares}.")
+    shares = ", ".join(f"{share(found[f'{word}_share'])} {word}" for word in ("diverged", "stuck", "failed"))
+    ended = f"{found['configurations']} of {counted(found['of'], 'configuration')} ended"
+    out.print(f"{ended}; of the trials {shares}." if found["configurations"] else f"{ended}.")
     if found["infeasible_share"]:
         out.print(f"The constraints forbid {share(found['infeasible_share'])} of the space.")
     for note in found["notes"]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 
 from backsweep.display.console import console
-from backsweep.display.values import hyperparameter, number, words
+from backsweep.display.values import counted, hyperparameter, number, words
 
 Json = dict[str, Any]
 
@@ -22,7 +22,8 @@ def show_sweep_diagnosis(found: Json) -> None:
         _show(one, out)
     if found["rules"]:
         counts = [f"{words(one['rule'])} in {len(one['configurations'])}" for one in found["rules"]]
-        shown = f"Found in the {len(found['diagnoses'])} worst of {found['configurations']} configurations"
+        whole = counted(found["configurations"], "configuration")
+        shown = f"Found in the {len(found['diagnoses'])} worst of {whole}"
         out.print(f"{shown}: {', '.join(counts)}.")
 
 

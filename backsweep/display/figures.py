@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from backsweep.display.console import console, table
-from backsweep.display.values import MISSING, number, seconds, words
+from backsweep.display.values import MISSING, counted, number, seconds, words
 
 Json = dict[str, Any]
 COSTS = {"train_cost": "training", "validation_cost": "validation"}
@@ -27,7 +27,7 @@ def show_figures(trial: Json, found: Json) -> None:
 def _did(found: Json) -> str:
     outcome = "no outcome yet" if found["outcome"] is None else words(found["outcome"])
     since = "" if found["outcome_epoch"] is None else f" since epoch {found['outcome_epoch']}"
-    return f"{found['state']} after {max(0, found['epochs'])} epochs, {outcome}{since}"
+    return f"{found['state']} after {counted(max(0, found['epochs']), 'epoch')}, {outcome}{since}"
 
 
 def _show_costs(found: Json, out: Console) -> None:

@@ -15,7 +15,7 @@ def show_headline(sentences: Sequence[str], out: Console) -> None:
         return
     out.print("\nWhich value won, and how sure is that?\n", style="bold")
     for sentence in sentences:
-        first, *rest = sentence.split("; ")
+        first, *rest = sentence.removesuffix(".").split("; ")
         out.print(Text(first, style="bold"))
         for part in rest:
             out.print(Padding(Text(part), (0, 0, 0, 4), expand=False))

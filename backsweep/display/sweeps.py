@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from backsweep.display.console import console, table
-from backsweep.display.values import duration, moment
+from backsweep.display.values import counted, duration, moment
 
 Json = dict[str, Any]
 
@@ -19,7 +19,8 @@ def show_sweeps(sweeps: Sequence[Json]) -> None:
     if not sweeps:
         out.print("No sweeps. Submit one: backsweep submit FILE, or try the demonstration: backsweep demo")
         return
-    made = table(">ID", "name", "project", "state", ">trials", ">ended", ">time", "submitted")
+    made = table(">ID", "name", "project", "state", ">trials", ">ended", ">time", "submitted (UTC)")
+    made.columns[-1].no_wrap = True
     for sweep in sweeps:
         ended = sum(sweep["trials"].get(state, 0) for state in ("finished", "pruned", "failed", "cancelled"))
         made.add_row(
@@ -30,7 +31,7 @@ def show_sweeps(sweeps: Sequence[Json]) -> None:
             str(sweep["trial_count"]),
             str(ended),
             duration(sweep),
-            moment(sweep["created_at"]),
+            moment(sweep["created_at"]).removesuffix(" UTC"),
         )
     out.print(made)
 
@@ -42,8 +43,8 @@ def show_sweep(sweep: Json) -> None:
     facts = {
         "state": sweep["state"] if sweep["wanted"] == "run" else f"{sweep['state']} (to be cancelled)",
         "project": sweep["project"],
-        "trials": f"{sweep['trial_count']} = {sweep['configuration_count']} configurations x {sweep['replicates']}"
-        f" replicates: {counts}",
+        "trials": f"{sweep['trial_count']} = {counted(sweep['configuration_count'], 'configuration')}"
+        f" x {counted(sweep['replicates'], 'replicate')}: {counts}",
         "reused": f"{sweep['reused_count']} trials from earlier sweeps" if sweep["reused_count"] else "",
         "search": _search(sweep),
         "epochs": f"{sweep['epochs_recorded']} of {sweep['epochs_planned']}",

@@ -62,6 +62,11 @@ def hyperparameter(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def counted(count: int, noun: str) -> str:
+    """Such as 1 trial, 96 trials."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def words(name: str) -> str:
     """A name of the API as words, so that headings can break."""
     return name.replace("_", " ")

@@ -99,6 +99,7 @@ def _settings(options: StackOptions, home: Home, socket: Path) -> Settings:
         mlflow_tracking_uri=home.mlflow_uri,
         mlflow_artifacts_root=str(home.artifacts),
         mlflow_ui_url=options.mlflow_url,
+        allowed_hosts=",".join((*of_user.hosts(), *services.host_names(options))),
     )
 
 

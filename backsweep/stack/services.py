@@ -42,7 +42,7 @@ def mlflow_tables(uri: str) -> list[str]:
 
 def mlflow(options: StackOptions, home: Home) -> list[str]:
     """The MLflow server, for its UI: nothing of ours waits for it."""
-    hosts = _host_headers(options)
+    hosts = [f"{name}:{options.mlflow_port}" for name in host_names(options)]
     server = {
         "host": options.host,
         "port": str(options.mlflow_port),
@@ -62,8 +62,8 @@ def environment(settings: Settings, outer: Mapping[str, str] = os.environ) -> di
     return kept | ours | to_environment(settings)
 
 
-def _host_headers(options: StackOptions) -> list[str]:
-    """The names under which browsers may ask for MLflow: it refuses all others, and no name is its default."""
+def host_names(options: StackOptions) -> list[str]:
+    """The names and addresses under which browsers may ask for API and MLflow: all others are refused."""
     names = {"localhost", "127.0.0.1", "[::1]"}
     if options.host in ("0.0.0.0", "::"):
         names |= {socket.gethostname(), socket.getfqdn()}
@@ -75,7 +75,7 @@ def _host_headers(options: StackOptions) -> list[str]:
         }
     else:
         names.add(bracketed(options.host))
-    return sorted(f"{name}:{options.mlflow_port}" for name in names)
+    return sorted(names)
 
 
 def _options(values: Mapping[str, str]) -> list[str]:

@@ -130,8 +130,9 @@ def _notes(seen: Observations, used: int, explained: float | None, treated: Dive
             "not shown: its importances say little here."
         )
     if seen.diverged:
-        how = "count with the highest finite loss" if treated is Diverged.WORST else "are left out"
-        yield f"{seen.diverged} configurations diverged and {how}."
+        counted = treated is Diverged.WORST and seen.points
+        whole = "1 configuration" if seen.diverged == 1 else f"{seen.diverged} configurations"
+        yield f"{whole} diverged, {'counted with the highest finite loss' if counted else 'left out'}."
     if seen.others:
         same = " and ".join(f"{name} {value}" for name, value in seen.where.items())
         yield f"{seen.others} configurations are left out: only those with {same} are measured alike."

@@ -99,6 +99,21 @@ def test_what_curves_cannot_be_asked_is_named(trained: Any, query: str, paramete
     assert [fault["parameter"] for fault in response.get_json(force=True)["errors"]] == [parameter]
 
 
+def test_a_trial_shown_with_fewer_points_keeps_its_lowest_costs_and_all_findings(trained: Any) -> None:
+    whole = trained.http.get("/api/v1/trials/1").get_json()
+    thin = trained.http.get("/api/v1/trials/1?points=4").get_json()
+    for cost in ("train_cost", "validation_cost"):
+        assert min(thin["curve"][cost]) == min(whole["curve"][cost])
+    kept = thin["curve"]["epoch"]
+    assert kept[0] == 0
+    assert kept[-1] == whole["curve"]["epoch"][-1]
+    assert len(kept) < len(whole["curve"]["epoch"])
+    for few, all_of_it in zip(thin["layers"], whole["layers"], strict=True):
+        assert few["epoch"] == [epoch for epoch in all_of_it["epoch"] if epoch in kept]
+        assert few["findings"] == all_of_it["findings"]
+    assert trained.http.get("/api/v1/trials/1?points=3").status_code == 422
+
+
 def compare(trained: Any, *numbers: int, **query: Any) -> dict[str, Any]:
     names = ",".join(f"{trained.sweep['id']}:{number}" for number in numbers)
     response = trained.http.get("/api/v1/compare", query_string={"configurations": names, **query})
@@ -145,6 +160,7 @@ def test_another_sweep_of_the_same_seed_is_paired_and_of_another_is_not(trained:
         ("configurations=1:0,1:1&axis=days", 422),
         ("configurations=1:0,1:1&metric=gradient_norm", 422),
         ("configurations=1:0,1:1&target=nan", 422),
+        ("configurations=1:0,1:1&target=-1", 422),
     ],
 )
 def test_what_cannot_be_compared_is_refused(trained: Any, query: str, status: int) -> None:
@@ -152,3 +168,15 @@ def test_what_cannot_be_compared_is_refused(trained: Any, query: str, status: in
     assert response.status_code == status, response.text
     if status == 422:
         assert len(response.get_json(force=True)["errors"]) == 1
+
+
+def test_a_refusal_names_its_parameter_once(trained: Any) -> None:
+    fault = trained.http.get("/api/v1/compare?configurations=1:0,1:999").get_json(force=True)
+    assert fault["detail"] == "configurations: sweep 1 has no configuration 999"
+    assert fault["errors"] == [{"parameter": "configurations", "detail": "sweep 1 has no configuration 999"}]
+
+
+def test_a_comparison_of_what_diverged_says_that_there_is_no_loss(trained: Any) -> None:
+    found = compare(trained, 2, 5)
+    assert [one["diverged"] for one in found["configurations"]] == [2, 2]
+    assert "Every trial that has ended diverged: there is no loss to compare." in found["notes"]

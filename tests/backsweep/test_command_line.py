@@ -116,7 +116,13 @@ def test_reading_commands_print_json_for_programs(live: Any, trained: dict[str, 
 def test_two_configurations_are_compared_by_name(live: Any, trained: dict[str, Any]) -> None:
     names = [f"{trained['id']}:{number}" for number in (0, 3)]
     printed = plain(run("compare", *names, "--axis", "updates", "--target", "0.6", url=live.url))
-    for part in (*names, "the first", "to target", "learning", "Note: With fewer than 3 seeds"):
+    for part in (
+        *names,
+        "the first",
+        "to target: median updates until validation cost 0.6",
+        "learning",
+        "Note: With fewer than 3 seeds",
+    ):
         assert part in printed
     found = json.loads(run("compare", *names, "--json", url=live.url).stdout)
     assert [entry["configuration_number"] for entry in found["configurations"]] == [0, 3]

@@ -73,5 +73,5 @@ def test_a_diagnosis_says_what_to_try(ask: Any, number: str, live: Any) -> None:
 def test_an_audit_shows_ranges_and_converging_rates(ask: Any, number: str) -> None:
     printed = ask(audit, number)
     assert "Learning rates that converge" in printed
-    assert "6 of 6 configurations have ended" in printed
+    assert "6 of 6 configurations ended" in printed
     assert json.loads(ask(audit, number, "--json"))["ranges"][0]["name"] == "learning_rate"

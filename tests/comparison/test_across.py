@@ -1,6 +1,7 @@
 """Named configurations against the first, on a chosen axis, paired where they can be; made-up curves."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,16 @@ def test_common_seeds_are_paired_also_across_sweeps():
     assert other.against_reference.verdict is Verdict.WORSE
     assert other.against_reference.estimate == pytest.approx(1.5, rel=0.05)
     assert found.notes == ()
+
+
+def test_what_has_not_ended_and_what_cannot_be_compared_is_told():
+    made = configuration(0, curves(1.0))
+    other = configuration(1, curves(1.0), dataset=("iris", "i"))
+    running = replace(other, replicates=tuple(replace(one, state="running") for one in other.replicates))
+    assert contest([made, other], "validation_cost").notes == (
+        "Losses of other data or another cost are different quantities: they are not comparable.",
+    )
+    assert "5 of 10 trials have not ended and are left out." in contest([made, running], "validation_cost").notes
 
 
 @pytest.mark.parametrize("change", [{"seeds": 900}, {"split": (0.3, 5)}])

@@ -76,6 +76,19 @@ def test_diverged_configurations_count_as_the_worst_or_not_at_all(make_grid):
     assert any("left out" in note for note in without.notes)
 
 
+@pytest.mark.parametrize(
+    ("rates", "note"),
+    [
+        ([0.1, 1.0, 10.0], "6 configurations diverged, counted with the highest finite loss."),
+        ([10.0], "6 configurations diverged, left out."),  # there is no finite loss
+    ],
+)
+def test_what_became_of_those_that_diverged_is_said(make_grid, rates, note):
+    axes = AXES | {"learning_rate": rates}
+    found = importance(make_grid(axes, lambda values, replicate: values["learning_rate"], change=diverging), list(axes))
+    assert note in found.notes
+
+
 def test_configurations_of_another_data_set_are_left_out_and_it_is_said(make_grid):
     axes = {"dataset": ["digits", "iris"], **AXES}
     found = importance(make_grid(axes, cost), list(axes))

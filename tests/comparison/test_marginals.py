@@ -108,7 +108,8 @@ def test_diverged_trials_rank_last_whatever_they_had_reached(make_grid, random):
 def test_where_all_diverged_nobody_wins(make_grid):
     results = make_grid(AXES, lambda values, replicate: 1.0, change=lambda values, replicate: {"outcome": "diverged"})
     found = named(marginals(results, [], list(AXES)), "learning_rate")
-    assert [one.wins for one in found.values] == [0, 0, 0, 0]
+    assert found.best is None
+    assert [one.wins for one in found.values] == [None] * 4
     assert found.sureness is Sureness.NOT_DECIDED
 
 

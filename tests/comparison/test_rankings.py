@@ -145,6 +145,35 @@ def test_the_headline_begins_with_what_is_surest_and_speaks_when_nothing_is_know
     assert compare([], [], ["learning_rate"]).headline == ("learning rate: nothing is matched yet.",)
 
 
+def test_where_all_diverged_no_value_won_and_the_headline_says_so(make_grid):
+    def change(values, replicate):
+        return {"outcome": "diverged", "best_validation_cost": 0.1 if values["learning_rate"] == 0.1 else 0.3}
+
+    found = compare(make_grid(FLIP, flipping, change=change), [], list(FLIP))
+    assert [one.best for one in found.hyperparameters] == [None] * len(FLIP)
+    assert (
+        "learning rate: no value did best, for every matched trial diverged; 0.1: 100 % diverged, 1: 100 % diverged."
+        in (found.headline)
+    )
+
+
+def test_while_one_value_alone_has_ended_nothing_is_said_to_have_diverged(make_grid):
+    ended = [one for one in make_grid(FLIP, flipping) if one.values["learning_rate"] == 0.1]
+    assert compare(ended, [], ["learning_rate"]).headline == ("learning rate: nothing is matched yet.",)
+
+
+def test_a_ratio_that_rounds_to_one_is_not_told_as_none(make_grid):
+    axes = {"learning_rate": [0.1, 1.0], "l2": list(range(8))}
+    found = compare(make_grid(axes, lambda values, replicate: 1 + 0.001 * values["learning_rate"]), [], list(axes))
+    assert "has 1.00 times its loss" in found.headline[0]
+
+
+def test_a_single_configuration_is_said_to_be_one(make_grid):
+    assert compare(make_grid({"learning_rate": [0.1]}, lambda values, replicate: 0.5), [], []).headline == (
+        "Nothing was varied: there is one configuration, and none to hold it against.",
+    )
+
+
 def test_five_replicates_of_one_setting_are_judged_by_the_paired_t_test(make_grid):
     random = np.random.default_rng(1)
     noise = np.exp(0.1 * random.normal(size=10)).tolist()

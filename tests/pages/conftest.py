@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from api.application import create_app
@@ -37,6 +38,18 @@ def address(sqlite_database: Database) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture
+def finish(address: str, sqlite_database: Database) -> Callable[[], None]:
+    """Ends the sweep as one whose every trial diverged before its first epoch."""
+
+    def end() -> None:
+        with sqlite_database.write() as connection:
+            connection.execute(text("UPDATE sweeps SET state = 'finished'"))
+            connection.execute(text("UPDATE trials SET state = 'finished', outcome = 'diverged', diverged_epoch = 0"))
+
+    return end
 
 
 @pytest.fixture

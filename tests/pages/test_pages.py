@@ -35,3 +35,11 @@ def test_the_documentation_shows_every_address_without_a_network(address: str, r
     shown = {path.replace("​", "") for path in re.findall(r'data-path="([^"]+)"', page)}
     assert shown == set(document["paths"])
     assert "Failed to load" not in page
+
+
+def test_a_sweep_that_has_finished_is_done_though_its_trials_diverged_early(
+    address: str, finish: Callable[[], None]
+) -> None:
+    assert 'value="0" title="0%"' in requests.get(address, timeout=100).text
+    finish()
+    assert 'value="100" title="100%"' in requests.get(address, timeout=100).text
