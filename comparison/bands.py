@@ -69,7 +69,7 @@ def bands(configurations: Sequence[Replicated], metric: str, center: Center, axi
 def _cut(configurations: Sequence[Replicated], curves: SideBySide, center: Center) -> list[Band]:
     """Every column is computed, and each configuration gets its own."""
     middle, low, high = by_count(curves.values, lambda values: _middle(values, center), 3)
-    below_zero = (np.isfinite(curves.values) & (curves.values < 0)).any(axis=0)
+    below_zero = np.where(np.isfinite(curves.values), curves.values, 0).min(axis=0) < 0
     live, diverged = np.isfinite(curves.values).sum(axis=0), np.isinf(curves.values).sum(axis=0)
     cuts = [slice(begin, end) for begin, end in pairwise(curves.starts)]
     return [

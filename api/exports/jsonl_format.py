@@ -15,19 +15,10 @@ EXAMPLE = '{"trial_id":1,"trial":0,"learning_rate":0.5,"epoch":0,"validation_cos
 
 
 def _write(columns: Sequence[ExportColumn], chunks: Iterable[Columns]) -> Iterator[bytes]:
-    before = [b'%s"%s":' % (b"," if place else b"{", column.name.encode()) for place, column in enumerate(columns)]
+    line = b"{" + b",".join(b'"%b":%%b' % column.name.encode() for column in columns) + b"}\n"
     for chunk in chunks:
-        yield _lines(before, [_tokens(chunk[column.name], column.kind) for column in columns])
-
-
-def _lines(before: Sequence[bytes], columns: Sequence[Sequence[bytes]]) -> bytes:
-    """The tokens of all columns, each behind what stands before it, row by row: laid out by strides, joined once."""
-    rows, width = len(columns[0]), 2 * len(columns) + 1
-    parts = [b"}\n"] * (rows * width)
-    for place, (prefix, tokens) in enumerate(zip(before, columns, strict=True)):
-        parts[2 * place :: width] = [prefix] * rows
-        parts[2 * place + 1 :: width] = tokens
-    return b"".join(parts)
+        tokens = [_tokens(chunk[column.name], column.kind) for column in columns]
+        yield b"".join([line % row for row in zip(*tokens, strict=True)])
 
 
 def _tokens(values: Sequence[Any] | np.ndarray[Any, Any], kind: str) -> Sequence[bytes]:
