@@ -1,21 +1,25 @@
 """Questions to a large results database: `python -m benchmarks.queries [--json] [--write] [--epochs N]`.
 
 Fills a PostgreSQL (one of its own, from a wheel) with 10 million epoch records in sweeps of 1,000 trials and 100
-epochs, synthetic curves made by SQL, and asks for one sweep: its leaderboard and curves, in SQL and over the API
-(in-process, reading and rendering included), and its export. `--write` puts the table into docs/database-speed.md.
+epochs, synthetic curves made by SQL, and asks for one sweep: its leaderboard and curves, in SQL (psycopg, until all
+rows are there) and over the API (in-process, reading and rendering included), and its export. `--write` puts the table
+into docs/database-speed.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import text
+import orjson
+import psycopg
+from sqlalchemy import make_url, text
 
 from api.application import create_app
 from benchmarks.sections import replace_section
@@ -69,6 +73,7 @@ PAGES = {
     "curves of 200 trials, API": "curves?limit=200",
     "comparison, API": "comparison",
 }
+WHOLE = ("bands of all curves, API",)  # all pages; of others the one
 
 
 def fill(database: Database, epochs: int) -> tuple[int, int]:
@@ -95,31 +100,45 @@ def measure(epochs: int) -> dict[str, Any]:
         url = server.migrated_database()
         database = open_database(url)
         sweep, records = fill(database, epochs)
-        asked = {name: _timed(lambda query=query: _ask(database, query, sweep)) for name, query in QUESTIONS.items()}
+        with psycopg.connect(_driver_address(url), autocommit=True) as client:
+            asked = {name: _timed(lambda query=query: _ask(client, query, sweep)) for name, query in QUESTIONS.items()}
         http = create_app(Settings(database_url=url, redis_url="redis://127.0.0.1:1/0")).test_client()
         base = f"/api/v1/sweeps/{sweep}"
         for name, address in PAGES.items():
-            asked[name] = _timed(lambda address=address: _get(http, f"{base}/{address}"))
+            read = _get_all if name in WHOLE else _get
+            asked[name] = _timed(lambda read=read, address=address: read(http, f"{base}/{address}"))
         exports = {
             form: TRIALS * (EPOCHS + 1) / _timed(lambda form=form: _get(http, f"{base}/export?format={form}"), 3)
             for form in ("csv", "parquet", "jsonl")
         }
         database.dispose()
-    return {"records": records, "milliseconds": {k: 1000 * v for k, v in asked.items()}, "rows_a_second": exports}
+    found = {"milliseconds": {k: 1000 * v for k, v in asked.items()}, "rows_a_second": exports}
+    return {"records": records, "load": os.getloadavg()[1], "cores": os.cpu_count(), **found}
 
 
-def _ask(database: Database, query: str, sweep: int) -> None:
-    with database.read() as connection:
-        connection.execute(text(query), {"sweep": sweep}).all()
+def _ask(server: psycopg.Connection[Any], query: str, sweep: int) -> None:
+    """As a client of PostgreSQL asks: until it has all rows, as tuples."""
+    server.execute(query.replace(":sweep", "%s").encode(), [sweep]).fetchall()
 
 
-def _get(http: Any, address: str) -> None:
+def _driver_address(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _get(http: Any, address: str) -> bytes:
     response = http.get(address)
     assert response.status_code == 200, response.text[:500]
     assert response.data
+    return bytes(response.data)
 
 
-def _timed(call: Callable[[], None], repeats: int = REPEATS) -> float:
+def _get_all(http: Any, address: str | None) -> None:
+    """All pages, one after the other."""
+    while address:
+        address = orjson.loads(_get(http, address))["next"]
+
+
+def _timed(call: Callable[[], object], repeats: int = REPEATS) -> float:
     """Median seconds; the first call, which fills caches, is not counted."""
     call()
     found = []
@@ -138,7 +157,8 @@ def table(found: dict[str, Any]) -> str:
     ]
     return (
         f"A sweep of {TRIALS:,} trials and {EPOCHS} epochs among {found['records']:,} epoch records on PostgreSQL, "
-        f"median of {REPEATS} (exports: 3); made by `python -m benchmarks.queries --write`.\n\n"
+        f"median of {REPEATS} (exports: 3), load average {found['load']:.1f} on {found['cores']} cores; made by "
+        "`python -m benchmarks.queries --write`.\n\n"
         "| question | aim | measured |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     )
 

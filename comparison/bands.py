@@ -6,19 +6,22 @@ divergence on it counts as infinite, so a mean ends there, and a median goes on 
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.axes import Axis, Replicated, places
+from comparison.axes import Axis, Replicated
 from comparison.mean_interval import mean_interval
 from comparison.median_interval import FEWEST, median_interval
+from comparison.side_by_side import SideBySide, begun, by_count, side_by_side
 from comparison.trimmed_mean import interquartile_mean, interquartile_mean_interval
 
 Numbers = NDArray[np.float64]
-WORST = {"train_cost": np.inf, "validation_cost": np.inf, "train_accuracy": -np.inf, "validation_accuracy": -np.inf}
 
 
 class Center(StrEnum):
@@ -48,36 +51,39 @@ class Band:
 
 def band(configuration: Replicated, metric: str, center: Center, axis: Axis = Axis.EPOCHS) -> Band:
     """The band of one configuration over all its replicates that have begun; empty where none has."""
-    curves = [one for one in configuration.replicates if len(one.values)]
-    epochs = max((len(one.values) for one in curves), default=0)
-    values, on_axis = (np.full((len(curves), epochs), np.nan) for _ in range(2))
-    for row, one in enumerate(curves):
-        values[row, : len(one.values)] = np.array(one.values, dtype=np.float64)
-        on_axis[row, : len(one.values)] = places(axis, configuration, one)
-        if one.diverged_epoch is not None and metric in WORST:
-            values[row, one.diverged_epoch :] = WORST[metric]
-    middle, low, high = _by_pattern(values, center)
-    return Band(
-        replicates=len(configuration.replicates),
-        at=_filled(on_axis),
-        center=_finite(middle),
-        low=_finite(np.maximum(low, 0) if np.all(values[np.isfinite(values)] >= 0) else low),
-        high=_finite(high),
-        live=np.isfinite(values).sum(axis=0).tolist(),
-        diverged=np.isinf(values).sum(axis=0).tolist(),
-    )
+    return bands([configuration], metric, center, axis)[0]
 
 
-def _by_pattern(values: Numbers, center: Center) -> tuple[Numbers, Numbers, Numbers]:
-    """Epochs at which the same replicates are there are computed together."""
-    results = np.full((3, values.shape[1]), np.nan)
-    there = ~np.isnan(values)
-    patterns, which = np.unique(there, axis=1, return_inverse=True) if values.size else (there[:, :0], np.zeros(0))
-    for number, rows in enumerate(patterns.T):
-        if rows.any():
-            columns = np.flatnonzero(which == number)
-            results[:, columns] = _middle(values[np.ix_(rows, columns)], center)
-    return results[0], results[1], results[2]
+def bands(configurations: Sequence[Replicated], metric: str, center: Center, axis: Axis = Axis.EPOCHS) -> list[Band]:
+    """The band of each configuration, as `band` gives it; those with equally many replicates are computed together."""
+    alike = defaultdict(list)
+    for place, one in enumerate(configurations):
+        alike[len(begun(one))].append(place)
+    found = {place: Band(len(configurations[place].replicates), [], [], [], [], [], []) for place in alike.pop(0, [])}
+    for members in alike.values():
+        some = [configurations[place] for place in members]
+        found |= zip(members, _cut(some, side_by_side(some, metric, axis), center), strict=True)
+    return [found[place] for place in range(len(configurations))]
+
+
+def _cut(configurations: Sequence[Replicated], curves: SideBySide, center: Center) -> list[Band]:
+    """Every column is computed, and each configuration gets its own."""
+    middle, low, high = by_count(curves.values, lambda values: _middle(values, center), 3)
+    below_zero = np.where(np.isfinite(curves.values), curves.values, 0).min(axis=0) < 0
+    live, diverged = np.isfinite(curves.values).sum(axis=0), np.isinf(curves.values).sum(axis=0)
+    cuts = [slice(begin, end) for begin, end in pairwise(curves.starts)]
+    return [
+        Band(
+            replicates=len(configuration.replicates),
+            at=curves.at[cut].tolist(),
+            center=_finite(middle[cut]),
+            low=_finite(low[cut] if below_zero[cut].any() else np.maximum(low[cut], 0)),
+            high=_finite(high[cut]),
+            live=live[cut].tolist(),
+            diverged=diverged[cut].tolist(),
+        )
+        for configuration, cut in zip(configurations, cuts, strict=True)
+    ]
 
 
 def _middle(values: Numbers, center: Center) -> tuple[Numbers, Numbers, Numbers]:
@@ -91,14 +97,12 @@ def _middle(values: Numbers, center: Center) -> tuple[Numbers, Numbers, Numbers]
             return interquartile_mean(values), *interquartile_mean_interval(values)
         sound = np.isfinite(values).all(axis=0)
         low, high = unknown.copy(), unknown.copy()
-        low[sound], high[sound] = mean_interval(values[:, sound])
+        if sound.any():
+            low[sound], high[sound] = mean_interval(values[:, sound])
         return values.mean(axis=0), low, high
 
 
-def _filled(on_axis: Numbers) -> list[float]:
-    """Medians over the replicates; after the last that is there, nothing comes."""
-    return [float(np.median(column[~np.isnan(column)])) for column in on_axis.T]
-
-
 def _finite(numbers: Numbers) -> list[float | None]:
-    return [float(one) if np.isfinite(one) else None for one in numbers]
+    plain: list[float | None] = numbers.tolist()
+    finite = np.isfinite(numbers)
+    return plain if finite.all() else [one if known else None for one, known in zip(plain, finite, strict=True)]

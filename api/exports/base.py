@@ -35,6 +35,6 @@ def schema_of(columns: Sequence[ExportColumn]) -> Any:
 
 
 def batch_of(chunk: Columns, schema: Any) -> Any:
-    """A chunk as an Arrow record batch."""
-    arrays = [pyarrow.array(chunk[field.name], type=field.type) for field in schema]
+    """A chunk as an Arrow record batch; NaN is NULL there."""
+    arrays = [pyarrow.array(chunk[field.name], type=field.type, from_pandas=True) for field in schema]
     return pyarrow.record_batch(arrays, schema=schema)

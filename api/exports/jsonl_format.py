@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
+import numpy as np
 import orjson
 
 from api.exports.base import Format
@@ -13,11 +15,20 @@ EXAMPLE = '{"trial_id":1,"trial":0,"learning_rate":0.5,"epoch":0,"validation_cos
 
 
 def _write(columns: Sequence[ExportColumn], chunks: Iterable[Columns]) -> Iterator[bytes]:
-    names = [column.name for column in columns]
-    option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+    line = b"{" + b",".join(b'"%b":%%b' % column.name.encode() for column in columns) + b"}\n"
     for chunk in chunks:
-        rows = zip(*(chunk[name] for name in names), strict=True)
-        yield b"".join(orjson.dumps(dict(zip(names, row, strict=True)), option=option) for row in rows)
+        tokens = [_tokens(chunk[column.name], column.kind) for column in columns]
+        yield b"".join([line % row for row in zip(*tokens, strict=True)])
+
+
+def _tokens(values: Sequence[Any] | np.ndarray[Any, Any], kind: str) -> Sequence[bytes]:
+    """Each value as JSON; an array of numbers is written at once, and a text that comes again only once."""
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",") if len(values) else []
+    if kind == "text":
+        known = {text: orjson.dumps(text) for text in set(values)}
+        return [known[text] for text in values]
+    return [orjson.dumps(value, option=orjson.OPT_UTC_Z) for value in values]
 
 
 JSON_LINES = Format("jsonl", "application/x-ndjson", EXAMPLE, _write)

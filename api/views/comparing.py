@@ -51,7 +51,7 @@ def _read(connection: Connection, query: CompareQuery) -> list[Replicated]:
     for sweep_id in dict.fromkeys(sweep for sweep, _ in query.configurations):
         find(connection, sweep_id)
         numbers = [number for sweep, number in query.configurations if sweep == sweep_id]
-        for one in replicated(connection, sweep_id, numbers, query.metric):
+        for one in replicated(connection, sweep_id, numbers, query.metric, query.axis):
             found[sweep_id, one.configuration_number] = one
     missing = [key for key in query.configurations if key not in found]
     if missing:

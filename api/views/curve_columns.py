@@ -38,16 +38,19 @@ def trial_columns(curve: SweepCurve, query: CurvesQuery, work: Mapping[int, Epoc
     }
 
 
-def band_columns(configuration: Replicated, metric: str, found: Band, points: int | None) -> dict[str, Any]:
+def band_columns(configuration: Replicated, found: Band, metric: str, points: int | None) -> dict[str, Any]:
     """One configuration's band."""
-    places = list(range(len(found.at))) if points is None else kept([found.center], points)
     names = ("at", "center", "low", "high", "live", "diverged")
+    columns: dict[str, Sequence[Any]] = {"epoch": range(len(found.at))} | {name: getattr(found, name) for name in names}
+    places = columns["epoch"] if points is None else kept([found.center], points)
+    if len(places) < len(found.at):
+        columns = {name: [column[place] for place in places] for name, column in columns.items()}
     return {
         "configuration_number": configuration.configuration_number,
         "metric": metric,
         "replicates": found.replicates,
-        "epoch": places,
-        **{name: [getattr(found, name)[place] for place in places] for name in names},
+        **columns,
+        "epoch": list(places),
     }
 
 

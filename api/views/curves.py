@@ -5,8 +5,9 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
+import orjson
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request
+from flask import Response, request
 from sqlalchemy import Connection
 
 from api.addresses import next_page
@@ -15,7 +16,7 @@ from api.models.queries import CurvesQuery
 from api.refusals import refusals
 from api.services import services
 from api.views.curve_columns import band_columns, needed, trial_columns
-from comparison.bands import band
+from comparison.bands import bands
 from results.reads.curves import of_sweep
 from results.reads.replicated import epoch_work, numbers_after, replicated
 from results.reads.sweeps import find
@@ -61,11 +62,11 @@ def _of_trials(connection: Connection, sweep: SweepView, query: CurvesQuery) -> 
 def _bands(connection: Connection, sweep: SweepView, query: CurvesQuery) -> Response:
     assert query.bands is not None
     numbers = numbers_after(connection, sweep.id, _after(query), query.limit, MOST_VALUES // 4)
-    found = [
-        band_columns(one, metric, band(one, metric, query.bands, query.axis), query.points)
-        for metric in query.metrics
-        for one in replicated(connection, sweep.id, numbers, metric)
-    ]
+    found = []
+    for metric in query.metrics:
+        some = replicated(connection, sweep.id, numbers, metric, query.axis)
+        computed = bands(some, metric, query.bands, query.axis)
+        found += [band_columns(*pair, metric, query.points) for pair in zip(some, computed, strict=True)]
     last = numbers[-1] if numbers else sweep.configuration_count
     return _page(sweep, query, last, sweep.configuration_count, bands=found)
 
@@ -73,7 +74,8 @@ def _bands(connection: Connection, sweep: SweepView, query: CurvesQuery) -> Resp
 def _page(sweep: SweepView, query: CurvesQuery, last: int, count: int, **found: list[dict[str, Any]]) -> Response:
     more = next_page(last if last + 1 < count else None)
     told = {"curves": [], "bands": [], **found}
-    return jsonify(sweep_id=sweep.id, metrics=query.metrics, axis=query.axis, **told, next=more)
+    body = {"sweep_id": sweep.id, "metrics": query.metrics, "axis": query.axis, **told, "next": more}
+    return Response(orjson.dumps(body), mimetype="application/json")
 
 
 def _after(query: CurvesQuery) -> int:

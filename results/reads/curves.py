@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from results.errors import InvalidQuery
+from results.reads.series import nullable, series
 from results.tables.sweeps import configurations
 from results.tables.trials import epochs, layer_epochs, trials
 from results.values import EpochRow, LayerRow, SweepCurve
@@ -56,9 +55,10 @@ def of_sweep(
     chosen = _fitting(_trials(connection, sweep_id, after, limit), most_epochs)
     if not chosen:
         return []
-    points = _points(connection, sweep_id, chosen[0].number, chosen[-1].number, metrics)
-    found = {trial_id: list(rows) for trial_id, rows in groupby(points, key=itemgetter(0))}
-    return [_curve(row, found.get(row.id, []), metrics) for row in chosen]
+    within = (trials.c.sweep_id == sweep_id) & trials.c.number.between(chosen[0].number, chosen[-1].number)
+    points = series(connection, epochs, ["epoch", *metrics], within)
+    columns = {name: points.of_trials(name) for name in points.columns}
+    return [_curve(row, columns, metrics) for row in chosen]
 
 
 def _trials(connection: Connection, sweep_id: int, after: int, limit: int | None) -> list[Row[Any]]:
@@ -88,23 +88,12 @@ def _fitting(rows: Sequence[Row[Any]], most_epochs: int | None) -> Sequence[Row[
     return rows
 
 
-def _points(connection: Connection, sweep_id: int, first: int, last: int, metrics: Sequence[str]) -> Sequence[Row[Any]]:
-    query = (
-        select(epochs.c.trial_id, epochs.c.epoch, *(epochs.c[name] for name in metrics))
-        .select_from(epochs.join(trials))
-        .where(trials.c.sweep_id == sweep_id, trials.c.number.between(first, last))
-        .order_by(trials.c.number, epochs.c.epoch)
-    )
-    return connection.execute(query).all()
-
-
-def _curve(trial: Row[Any], points: Sequence[Row[Any]], metrics: Sequence[str]) -> SweepCurve:
-    columns = list(zip(*points, strict=True)) or [()] * (2 + len(metrics))
+def _curve(trial: Row[Any], columns: Mapping[str, Mapping[int, Any]], metrics: Sequence[str]) -> SweepCurve:
     return SweepCurve(
         trial_id=trial.id,
         number=trial.number,
         configuration_number=trial.configuration_number,
         replicate=trial.replicate,
-        epochs=tuple(columns[1]),
-        values={name: tuple(columns[2 + place]) for place, name in enumerate(metrics)},
+        epochs=tuple(columns["epoch"][trial.id].tolist()),
+        values={name: tuple(nullable(columns[name][trial.id])) for name in metrics},
     )

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Column, Connection, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from engine.hyperparameters import HYPERPARAMETERS
 from results.reads.comparison import swept
+from results.reads.series import series
 from results.tables.sweeps import configurations
 from results.tables.trials import epochs, layer_epochs, trials
 
@@ -23,7 +26,7 @@ MOST_ROWS = 50_000  # of a chunk
 _LAYERS_GUESSED = 4  # rows of an epoch in `layers`, for the size of chunks
 _TRIAL_LEFT_OUT = {"sweep_id", "configuration_id", "job_id", "machine", "id", "number", "replicate"}
 _PRIVATE = ("mlflow_", "tracked_", "tracking_")
-Columns = dict[str, Sequence[Any]]  # name -> values, all of one length
+Columns = dict[str, Sequence[Any] | NDArray[Any]]  # name -> values, all of one length; in arrays NaN is NULL
 
 
 class Subject(StrEnum):
@@ -67,29 +70,25 @@ def chunk_of(connection: Connection, export: Export, chunk: tuple[int, int]) -> 
     if export.subject is Subject.TRIALS:
         return {name: per_trial[name] for name in names}
     table = epochs if export.subject is Subject.EPOCHS else layer_epochs
-    rows = _rows(connection, table, export, chunk)
-    place = {trial_id: number for number, trial_id in enumerate(per_trial["trial_id"])}
-    which = [place[trial_id] for trial_id in rows["trial_id"]]
-    repeated = {name: [values[one] for one in which] for name, values in per_trial.items()}
-    return {name: repeated[name] if name in repeated else rows[name] for name in names}
+    rows = series(connection, table, [column.name for column in _own(export.subject)], _within(export, chunk))
+    kinds = {column.name: column.kind for column in export.columns}
+    repeated = {name: np.repeat(_array(values, kinds[name]), rows.counts) for name, values in per_trial.items()}
+    return {name: repeated[name] if name in repeated else rows.columns[name] for name in names}
 
 
-def _per_trial(connection: Connection, export: Export, chunk: tuple[int, int]) -> Columns:
+def _per_trial(connection: Connection, export: Export, chunk: tuple[int, int]) -> dict[str, Sequence[Any]]:
     columns = [*_trial_columns(export.subject), *(configurations.c[one.name] for one in export.columns if _varied(one))]
     query = select(*columns).select_from(trials.join(configurations)).where(_within(export, chunk))
-    return _transposed(connection, query.order_by(trials.c.number), [column.key for column in columns])
-
-
-def _rows(connection: Connection, table: Table, export: Export, chunk: tuple[int, int]) -> Columns:
-    columns = [table.c.trial_id, *_own(export.subject)]
-    order = [trials.c.number, table.c.epoch, *([table.c.layer] if "layer" in table.c else [])]
-    query = select(*columns).select_from(table.join(trials)).where(_within(export, chunk)).order_by(*order)
-    return _transposed(connection, query, [column.key for column in columns])
-
-
-def _transposed(connection: Connection, query: Any, names: Sequence[str]) -> Columns:
-    rows = connection.execute(query).all()
+    rows = connection.execute(query.order_by(trials.c.number)).all()
+    names = [str(column.key) for column in columns]
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+
+
+def _array(values: Sequence[Any], kind: str) -> NDArray[Any]:
+    """Numbers as numbers, where none is NULL or NaN can say so; all else as it is."""
+    if kind == "real" or (kind == "integer" and None not in values):
+        return np.array(values, dtype=np.float64 if kind == "real" else np.int64)
+    return np.array(values, dtype=object)
 
 
 def _within(export: Export, chunk: tuple[int, int]) -> Any:

@@ -9,15 +9,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from comparison.axes import Replicate, Replicated
+from comparison.axes import Axis, Replicate, Replicated
 from engine.data.catalog import DatasetFacts
 from engine.hyperparameters import configuration
 from engine.operations import epoch_operations
 from engine.shapes import layer_sizes, training_samples
 from results.hyperparameter_columns import values_from
+from results.reads.series import nullable, series
 from results.tables.sweeps import configurations, datasets, sweeps
 from results.tables.trials import epochs, trials
 
+_SEEDS_AND_END = ("init_seed", "data_seed", "state", "outcome", "diverged_epoch")
+_TRIAL = [trials.c[name] for name in ("id", "configuration_id", "replicate", *_SEEDS_AND_END)]
+_PLACES = {Axis.UPDATES: ("updates",), Axis.SECONDS: ("epoch_seconds",)}
 _FACTS = ("name", "task", "samples", "features", "outputs", "digest", "source")
 
 
@@ -53,13 +57,16 @@ def numbers_after(connection: Connection, sweep_id: int, after: int, limit: int,
     return found
 
 
-def replicated(connection: Connection, sweep_id: int, numbers: Collection[int], metric: str) -> list[Replicated]:
+def replicated(
+    connection: Connection, sweep_id: int, numbers: Collection[int], metric: str, axis: Axis
+) -> list[Replicated]:
     """These configurations of the sweep with the curves of this metric, in the order of their numbers.
 
-    Numbers that the sweep does not have are left out.
+    Of updates and seconds only those are read that the axis is made of; the others are empty. Numbers that the sweep
+    does not have are left out.
     """
     rows = _rows(connection, sweep_id, numbers)
-    curves = _replicates(connection, [row.id for row in rows], metric)
+    curves = _replicates(connection, [row.id for row in rows], metric, axis)
     return [_configuration(sweep_id, row, curves[row.id]) for row in rows]
 
 
@@ -106,16 +113,13 @@ def _configuration(sweep_id: int, row: Row[Any], replicates: Sequence[Replicate]
     )
 
 
-def _replicates(connection: Connection, ids: Sequence[int], metric: str) -> dict[int, list[Replicate]]:
-    points: dict[int, list[Any]] = defaultdict(list)
-    columns = (epochs.c.trial_id, epochs.c[metric].label("value"), epochs.c.updates, epochs.c.epoch_seconds)
-    joined = select(*columns).select_from(epochs.join(trials)).where(trials.c.configuration_id.in_(ids))
-    for row in connection.execute(joined.order_by(epochs.c.trial_id, epochs.c.epoch)):
-        points[row.trial_id].append(row)
+def _replicates(connection: Connection, ids: Sequence[int], metric: str, axis: Axis) -> dict[int, list[Replicate]]:
+    within = trials.c.configuration_id.in_(ids)
+    points = series(connection, epochs, list({metric, *_PLACES.get(axis, ())}), within)
+    columns: dict[str, dict[int, Any]] = {name: points.of_trials(name) for name in points.columns}
     found: dict[int, list[Replicate]] = defaultdict(list)
-    query = select(trials).where(trials.c.configuration_id.in_(ids)).order_by(trials.c.replicate)
-    for trial in connection.execute(query):
-        rows = points[trial.id]
+    for trial in connection.execute(select(*_TRIAL).where(within).order_by(trials.c.replicate)):
+        told = {name: nullable(column[trial.id]) for name, column in columns.items()}
         found[trial.configuration_id].append(
             Replicate(
                 trial_id=trial.id,
@@ -124,9 +128,9 @@ def _replicates(connection: Connection, ids: Sequence[int], metric: str) -> dict
                 state=trial.state,
                 outcome=trial.outcome,
                 diverged_epoch=trial.diverged_epoch,
-                values=[row.value for row in rows],
-                updates=[row.updates for row in rows],
-                epoch_seconds=[row.epoch_seconds for row in rows],
+                values=told[metric],
+                updates=told.get("updates", ()),
+                epoch_seconds=told.get("epoch_seconds", ()),
             )
         )
     return found

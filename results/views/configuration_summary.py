@@ -11,16 +11,16 @@ _ENDED = "'finished', 'pruned', 'failed', 'cancelled'"
 def _median(column: str) -> str:
     """A common table expression: the median of a column of `trials` per configuration, over the values there are."""
     return f"""median_{column} AS (
-  SELECT configuration_id, avg(value) AS value
+  SELECT sweep_id, configuration_id, avg(value) AS value
   FROM (
-    SELECT configuration_id, {column} AS value,
-           row_number() OVER (PARTITION BY configuration_id ORDER BY {column}) AS place,
-           count(*) OVER (PARTITION BY configuration_id) AS among
+    SELECT sweep_id, configuration_id, {column} AS value,
+           row_number() OVER (PARTITION BY sweep_id, configuration_id ORDER BY {column}) AS place,
+           count(*) OVER (PARTITION BY sweep_id, configuration_id) AS among
     FROM trials
     WHERE {column} IS NOT NULL
   ) ordered
   WHERE 2 * place BETWEEN among AND among + 2
-  GROUP BY configuration_id
+  GROUP BY sweep_id, configuration_id
 )"""
 
 
@@ -53,7 +53,7 @@ CONFIGURATION_SUMMARY = View(
     f"""
 WITH {", ".join(_median(column) for column in _MEDIANS)},
 totals AS (
-  SELECT t.configuration_id,
+  SELECT t.sweep_id, t.configuration_id,
          count(*) AS trials,
          sum(CASE WHEN t.state IN ({_ENDED}) THEN 1 ELSE 0 END) AS ended,
          sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
@@ -67,7 +67,7 @@ totals AS (
          avg(t.final_validation_accuracy) AS accuracy_mean,
          sum(t.seconds) AS seconds
   FROM trials t
-  GROUP BY t.configuration_id
+  GROUP BY t.sweep_id, t.configuration_id
 )
 SELECT s.id AS sweep_id, s.name AS sweep_name, s.project,
        c.id AS configuration_id, c.number AS configuration_number, c.parameter_count,
@@ -80,8 +80,8 @@ SELECT s.id AS sweep_id, s.name AS sweep_name, s.project,
        {hyperparameters("c")}
 FROM configurations c
 JOIN sweeps s ON s.id = c.sweep_id
-JOIN totals n ON n.configuration_id = c.id
-LEFT JOIN median_best_validation_cost b ON b.configuration_id = c.id
-LEFT JOIN median_final_validation_cost f ON f.configuration_id = c.id
+JOIN totals n ON n.sweep_id = s.id AND n.configuration_id = c.id
+LEFT JOIN median_best_validation_cost b ON b.sweep_id = s.id AND b.configuration_id = c.id
+LEFT JOIN median_final_validation_cost f ON f.sweep_id = s.id AND f.configuration_id = c.id
 """,
 )

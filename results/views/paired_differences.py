@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from results.views.base import View
 
+# Twice, not one common table expression, which PostgreSQL would make of all sweeps before it looks for one; joined by
+# the sweep too, so that numbers are looked up within it.
+_ENDED = """
+  SELECT t.id, t.sweep_id, t.replicate, c.number, c.dataset, c.cost,
+         CASE WHEN t.diverged_epoch IS NULL THEN t.best_validation_cost END AS value
+  FROM trials t
+  JOIN configurations c ON c.id = t.configuration_id AND c.sweep_id = t.sweep_id
+  WHERE t.state IN ('finished', 'pruned')
+"""
+
 PAIRED_DIFFERENCES = View(
     "paired_differences",
     "pairs of configurations of a sweep, replicate by replicate: common seeds, so luck they share cancels out; "
@@ -22,14 +32,7 @@ PAIRED_DIFFERENCES = View(
         "ratio": "cost_a / cost_b; NULL where either diverged or cost_b is 0",
         "better": "a, b or equal; a trial that diverged is worse than any that did not",
     },
-    """
-WITH ended AS (
-  SELECT t.id, t.sweep_id, t.replicate, c.number, c.dataset, c.cost,
-         CASE WHEN t.diverged_epoch IS NULL THEN t.best_validation_cost END AS value
-  FROM trials t
-  JOIN configurations c ON c.id = t.configuration_id
-  WHERE t.state IN ('finished', 'pruned')
-)
+    f"""
 SELECT a.sweep_id, s.name AS sweep_name,
        a.number AS configuration_a, b.number AS configuration_b, a.replicate,
        a.id AS trial_a, b.id AS trial_b, a.value AS cost_a, b.value AS cost_b,
@@ -43,8 +46,8 @@ SELECT a.sweep_id, s.name AS sweep_name,
          WHEN a.value > b.value THEN 'b'
          ELSE 'equal'
        END AS better
-FROM ended a
-JOIN ended b ON b.sweep_id = a.sweep_id AND b.replicate = a.replicate AND b.number > a.number
+FROM ({_ENDED}) a
+JOIN ({_ENDED}) b ON b.sweep_id = a.sweep_id AND b.replicate = a.replicate AND b.number > a.number
             AND b.dataset = a.dataset AND b.cost = a.cost
 JOIN sweeps s ON s.id = a.sweep_id
 """,

@@ -43,7 +43,7 @@ SWEEP_LEADERBOARD = View(
     f"""
 SELECT CASE WHEN t.judged_value IS NULL THEN NULL ELSE
          rank() OVER (
-           PARTITION BY t.sweep_id, c.dataset,
+           PARTITION BY s.id, c.dataset,
                         CASE WHEN t.judged_by IN ('best_validation_cost', 'best_train_cost') THEN c.cost END
            ORDER BY CASE WHEN t.judged_value IS NULL THEN 1 ELSE 0 END, t.diverged,
                     CASE WHEN t.judged_by = 'best_validation_accuracy' THEN -t.judged_value ELSE t.judged_value END

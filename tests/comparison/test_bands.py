@@ -6,9 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comparison.axes import Axis, Replicate, Replicated, places
-from comparison.bands import Center, band
+from comparison.bands import Center, band, bands
 from comparison.mean_interval import mean_interval
+from comparison.median_interval import median_interval
+from comparison.side_by_side import WORST
 from comparison.thinning import kept
+from comparison.trimmed_mean import interquartile_mean, interquartile_mean_interval
 
 
 def replicate(number, values, **changes):
@@ -83,6 +86,13 @@ def test_where_half_diverged_the_median_is_infinite_too():
     assert band(configuration(*curves), "validation_cost", Center.MEDIAN).center == [1.0, None]
 
 
+@pytest.mark.parametrize("center", Center)
+def test_of_many_replicates_that_all_diverged_nothing_is_known(center):
+    curves = [replicate(n, [None], diverged_epoch=0) for n in range(12)]
+    found = band(configuration(*curves), "validation_cost", center)
+    assert (found.center, found.low, found.high, found.diverged) == ([None], [None], [None], [12])
+
+
 def test_a_metric_that_is_not_defined_has_no_middle_and_is_no_divergence():
     found = of([[None, 1.0], [None, 2.0]], metric="gradient_norm")
     assert (found.center, found.live, found.diverged) == ([None, 1.5], [0, 2], [0, 0])
@@ -95,6 +105,72 @@ def test_what_has_not_begun_has_an_empty_band():
 
 def test_the_lower_end_of_a_costs_band_is_not_below_zero():
     assert of([[0.001], [1.0], [0.001]]).low == [0.0]
+
+
+def drawn(random, number):
+    """A configuration as it may stand in a sweep that runs: short, empty, diverged, undefined curves among others."""
+    some = []
+    for place in range(random.integers(0, 13)):
+        length = int(random.choice([0, 3, 7, 8]))
+        values = (random.gamma(3, size=length) - (0.5 if number % 3 == 0 else 0.0)).tolist()
+        changes = {"updates": np.cumsum(random.integers(1, 9, length)).tolist()}
+        changes["epoch_seconds"] = random.random(length).tolist()
+        if length and random.random() < 0.3:
+            values[random.integers(length)] = None
+        if length and random.random() < 0.2:
+            changes["diverged_epoch"] = int(random.integers(length))
+            values[changes["diverged_epoch"] :] = [None]
+            changes = {name: one[: len(values)] if isinstance(one, list) else one for name, one in changes.items()}
+        some.append(replicate(place, values, **changes))
+    return configuration(*some, configuration_number=number, operations_per_epoch=1000 + number)
+
+
+def interval(column, center):
+    """Middle, low and high of the finite or infinite numbers of one epoch; NaN where there is none."""
+    numbers = np.array(column)[:, None]
+    none = (np.array([np.nan]), np.array([np.nan]))
+    if not column:
+        found = (none[0], *none)
+    elif center is Center.MEDIAN:
+        found = (np.median(numbers, axis=0), *(median_interval(numbers) if len(column) >= 5 else none))
+    elif center is Center.INTERQUARTILE_MEAN:
+        found = (interquartile_mean(numbers), *interquartile_mean_interval(numbers))
+    else:
+        found = (numbers.mean(axis=0), *(mean_interval(numbers) if np.isfinite(numbers).all() else none))
+    return [float(one[0]) for one in found]
+
+
+def at_epoch(one, metric, epoch):
+    """The replicate's number at this epoch, infinite from its divergence on, or None."""
+    if one.diverged_epoch is not None and epoch >= one.diverged_epoch and metric in WORST:
+        return WORST[metric]
+    return one.values[epoch] if epoch < len(one.values) else None
+
+
+@pytest.mark.parametrize("metric", ["validation_cost", "train_accuracy", "gradient_norm"])
+@pytest.mark.parametrize("center", Center)
+@pytest.mark.parametrize("axis", Axis)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the loop below subtracts infinities
+def test_many_configurations_at_once_are_as_a_loop_over_each_and_its_epochs(metric, center, axis):
+    random = np.random.default_rng([len(metric), len(center), len(axis)])
+    some = [drawn(random, number) for number in range(40)]
+    for whole, found in zip(some, bands(some, metric, center, axis), strict=True):
+        curves = [one for one in whole.replicates if one.values]
+        columns = [
+            [number for number in (at_epoch(one, metric, epoch) for one in curves) if number is not None]
+            for epoch in range(max((len(one.values) for one in curves), default=0))
+        ]
+        expected = np.array([interval(column, center) for column in columns]).reshape(-1, 3)
+        if all(number >= 0 for column in columns for number in column if np.isfinite(number)):
+            expected[:, 1] = np.maximum(expected[:, 1], 0)
+        expected[np.isinf(expected)] = np.nan  # neither is a number that can be told
+        numbers = np.array([found.center, found.low, found.high], dtype=float).T
+        np.testing.assert_allclose(numbers, expected, rtol=1e-12, atol=1e-15)
+        assert found.live == [int(np.isfinite(column).sum()) for column in columns]
+        assert found.diverged == [int(np.isinf(column).sum()) for column in columns]
+        there = [[places(axis, whole, one)[epoch] for one in curves if epoch < len(one.values)] for epoch in range(8)]
+        assert found.at == [float(np.median(spots)) for spots in there if spots]
+        assert found.replicates == len(whole.replicates)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -89,6 +90,30 @@ def test_configurations_are_summarised_over_their_replicates(database: Database,
         assert (row.final_validation_cost_min, row.final_validation_cost_max) == (min(final), max(final))
         assert row.seconds == pytest.approx(sum(known(view.seconds for view in own)))
         assert row.learning_rate == own[0].hyperparameters["learning_rate"]
+
+
+def test_pairs_of_configurations_are_compared_under_the_same_seeds(
+    database: Database, trained: tuple[int, int, int]
+) -> None:
+    found = rows(database, f"SELECT * FROM paired_differences WHERE sweep_id = {trained[1]}")
+    views = views_of(database, trained[1])
+    pairs = [
+        (a, b)
+        for a in views
+        for b in views
+        if a.configuration_number < b.configuration_number and a.replicate == b.replicate
+    ]
+    by_keys = {(row.trial_a, row.trial_b): row for row in found}
+    assert by_keys.keys() == {(a.id, b.id) for a, b in pairs}
+    assert len(found) == len(pairs)
+    for a, b in pairs:
+        row = by_keys[a.id, b.id]
+        costs = [None if one.diverged_epoch is not None else one.best_validation_cost for one in (a, b)]
+        assert [row.cost_a, row.cost_b] == costs
+        assert (row.configuration_a, row.configuration_b) == (a.configuration_number, b.configuration_number)
+        assert row.difference == (None if None in costs else costs[0] - costs[1])
+        low, high = (math.inf if cost is None else cost for cost in costs)
+        assert row.better == ("a" if low < high else "b" if low > high else "equal")
 
 
 def test_progress_counts_trials_and_epochs_as_the_api_does(database: Database, trained: tuple[int, int, int]) -> None:
