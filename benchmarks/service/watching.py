@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import psutil
 import requests
 
-from benchmarks.service.weighing import Program, Weights, machine_seconds, name_of, together
+from benchmarks.service.weighing import Program, Weights, machine_seconds, name_of, resident, together
 
 PAUSE = 0.25  # seconds between questions: asking must not become the load
 OURS = "benchmark"  # this process, which asks
@@ -85,7 +85,7 @@ class Watch:
         for process in self._processes():
             try:
                 name = OURS if process.pid == os.getpid() else name_of(process.cmdline())
-                memory, times = process.memory_info().rss, process.cpu_times()
+                memory, times = resident(process, name), process.cpu_times()
             except psutil.Error:
                 continue
             weights = self._weights.setdefault((name, process.pid), Weights(self._looks))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import psutil
 
+POSTGRESQL = "PostgreSQL"
+
 
 @dataclass(frozen=True)
 class Program:
@@ -56,11 +58,17 @@ def together(found: list[Weights], looks: int) -> Program:
     )
 
 
+def resident(process: psutil.Process, name: str) -> int:
+    """Bytes; of PostgreSQL's processes without the buffers they share, which grow into each as it touches them."""
+    found = process.memory_info()
+    return int(found.rss - (found.shared if name == POSTGRESQL else 0))
+
+
 def name_of(command: list[str]) -> str:
     """The program of a stack that the command line starts."""
     line = " ".join(command)
     known = {"api.wsgi": "API", "redis": "Redis", "program train": "worker", "program track": "tracker"}
-    known |= {"program beat": "scheduler", "mlflow": "MLflow", "postgres": "PostgreSQL"}
+    known |= {"program beat": "scheduler", "mlflow": "MLflow", "postgres": POSTGRESQL}
     return next((name for word, name in known.items() if word in line), "other")
 
 
