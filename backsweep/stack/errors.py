@@ -27,7 +27,7 @@ class PortTaken(StackError):
 
 
 class DatabaseRefused(StackError):
-    """The results database in the home cannot be brought up to date; the message is the database's."""
+    """The results database cannot be brought up to date; the message is the database's."""
 
 
 class NoRedis(StackError):

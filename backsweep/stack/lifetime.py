@@ -87,16 +87,16 @@ def running(options: StackOptions, say: Say = lambda line: None) -> Iterator[Sta
 
 
 def _settings(options: StackOptions, home: Home, socket: Path) -> Settings:
-    """The user's settings, but everything that has a place has it in the home."""
+    """The user's settings, but everything has its place in the home, or in the databases that the options name."""
     try:
         of_user = from_environment()
     except SettingsError as error:
         raise StackError(str(error)) from error
     return replace(
         of_user,
-        database_url=home.database_url,
+        database_url=options.database_url or home.database_url,
         redis_url=redis_server.address(socket),
-        mlflow_tracking_uri=home.mlflow_uri,
+        mlflow_tracking_uri=options.mlflow_uri or home.mlflow_uri,
         mlflow_artifacts_root=str(home.artifacts),
         mlflow_ui_url=options.mlflow_url,
         allowed_hosts=",".join((*of_user.hosts(), *services.host_names(options))),

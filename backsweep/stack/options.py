@@ -11,13 +11,18 @@ DEFAULT_HOME = "~/.backsweep"
 
 @dataclass(frozen=True)
 class StackOptions:
-    """Where it listens, where it keeps everything, and how many trainings run at once."""
+    """Where it listens, where it keeps everything, and how many trainings run at once.
+
+    `database_url` and `mlflow_uri` name databases elsewhere (PostgreSQL); empty: SQLite files in the home.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8700
     mlflow_port: int = 8701
     home: Path = field(default_factory=lambda: Path(DEFAULT_HOME))
     workers: int = field(default_factory=lambda: cores())
+    database_url: str = ""
+    mlflow_uri: str = ""
 
     @property
     def api_url(self) -> str:

@@ -47,7 +47,7 @@ def mlflow(options: StackOptions, home: Home) -> list[str]:
         "host": options.host,
         "port": str(options.mlflow_port),
         "workers": "1",
-        "backend-store-uri": home.mlflow_uri,
+        "backend-store-uri": options.mlflow_uri or home.mlflow_uri,
         "artifacts-destination": str(home.artifacts),
         "allowed-hosts": ",".join(hosts),
         "cors-allowed-origins": ",".join(f"http://{host}" for host in hosts),

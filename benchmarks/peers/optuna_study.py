@@ -1,54 +1,64 @@
 """Optuna as its manual has it for several processes: one study in SQLite, a process for every core.
 
-`python -m benchmarks.peers.optuna_study STORAGE TRACKING_URI TRIALS` is one of the processes.
+`python -m benchmarks.peers.optuna_study STORAGE TRACKING_URI TRIALS` is one of the processes. The trials stand in the
+study's queue, so no sampler thinks.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from benchmarks.peers import taken
+from benchmarks.peers.taken import Taken
 
-def seconds(trials: int, processes: int, folder: Path) -> float:
-    """Wall time until the last process has ended; imports included, as their users wait for them too."""
+STUDY = "peer"
+
+
+def measure(count: int, processes: int, folder: Path) -> Taken:
+    """So many trials; raises RuntimeError when one fails."""
     import optuna
 
-    storage, uri = f"sqlite:///{folder / 'optuna.db'}", f"sqlite:///{folder / 'mlflow.db'}"
+    storage, uri = f"sqlite:///{folder / 'optuna.db'}", taken.tracking(folder)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    optuna.create_study(storage=storage, study_name="peer")
-    _prepare(uri)
-    shares = [trials // processes + (place < trials % processes) for place in range(processes)]
-    began = time.perf_counter()
-    started = [
-        subprocess.Popen([sys.executable, "-m", "benchmarks.peers.optuna_study", storage, uri, str(share)])
-        for share in shares
-    ]
-    for process in started:
-        if process.wait() != 0:
-            raise RuntimeError("a process of Optuna's study failed")
-    return time.perf_counter() - began
+    study = optuna.create_study(storage=storage, study_name=STUDY)
+    for trial in taken.trials(count):
+        study.enqueue_trial(trial)
+    began = time.time()
+    _run(storage, uri, [count // processes + (place < count % processes) for place in range(processes)])
+    taken.check_tracked(uri, count)
+    done = study.get_trials(states=[optuna.trial.TrialState.COMPLETE])
+    return taken.span(began, [(_seconds(one.datetime_start), _seconds(one.datetime_complete)) for one in done])
 
 
-def _prepare(uri: str) -> None:
-    import mlflow
+def _run(storage: str, uri: str, shares: list[int]) -> None:
+    program = [sys.executable, "-m", "benchmarks.peers.optuna_study", storage, uri]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    started = [subprocess.Popen([*program, str(share)], env=environment) for share in shares]
+    ended = [process.wait() for process in started]
+    if any(ended):
+        raise RuntimeError("a process of Optuna's study failed")
 
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_experiment("peer")
+
+def _seconds(moment: object) -> float:
+    return float(moment.timestamp())  # type: ignore[attr-defined]
 
 
-def main(storage: str, uri: str, trials: int) -> None:
+def main(storage: str, uri: str, count: int) -> None:
     """Do so many trials of the study."""
     import optuna
 
-    from benchmarks.peers.training import train
+    from benchmarks.peers.training import ready, train
 
+    ready(uri)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    study = optuna.load_study(storage=storage, study_name="peer")
+    study = optuna.load_study(storage=storage, study_name=STUDY)
     study.optimize(
-        lambda trial: train(trial.suggest_float("learning_rate", 0.02, 5.0, log=True), trial.number, uri, "peer"),
-        n_trials=trials,
+        lambda trial: train(trial.suggest_float("learning_rate", 0.0, 10.0), trial.suggest_int("seed", 0, 1000), uri),
+        n_trials=count,
     )
 
 

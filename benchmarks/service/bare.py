@@ -1,6 +1,6 @@
 """The engine alone: the same jobs on as many processes, no database, no queue, no tracking.
 
-`seconds` starts processes of `python -m benchmarks.service.bare`, each with the worker's own environment (one thread,
+`alone` starts processes of `python -m benchmarks.service.bare`, each with the worker's own environment (one thread,
 the chosen BLAS kernel); they load everything, wait for each other, and then take jobs from the longest on.
 """
 
@@ -13,14 +13,23 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from engine.blas import choose_kernel, kernel_environment
 from settings import from_environment
 
 
-def seconds(document: dict[str, Any], processes: int) -> float:
-    """Wall time from the first epoch to the last, in seconds."""
+@dataclass(frozen=True)
+class Alone:
+    """From the first epoch to the last: wall time, and processor time of all processes, in seconds."""
+
+    seconds: float
+    processor: float
+
+
+def alone(document: dict[str, Any], processes: int) -> Alone:
+    """The engine's own time for the jobs of this sweep."""
     settings = from_environment()
     kernel = choose_kernel(settings.cache() / "blas-kernel.json", settings.blas_kernel)
     environment = os.environ | kernel_environment(kernel)
@@ -33,25 +42,28 @@ def seconds(document: dict[str, Any], processes: int) -> float:
         began = time.perf_counter()
         for child in children:
             _give(child, waiting)
-        _serve(children, waiting)
-        return time.perf_counter() - began
+        processor = _serve(children, waiting)
+        return Alone(time.perf_counter() - began, processor)
 
 
-def _serve(children: list[Any], waiting: list[int]) -> None:
-    """Whoever has done a job gets the next one, until all have done theirs."""
+def _serve(children: list[Any], waiting: list[int]) -> float:
+    """Whoever has done a job gets the next one, until all have done theirs; the processor seconds of all jobs."""
     import selectors
 
     with selectors.DefaultSelector() as selector:
         for child in children:
             selector.register(child.stdout, selectors.EVENT_READ, child)
-        open_ones = len(children)
+        open_ones, processor = len(children), 0.0
         while open_ones:
             for key, _ in selector.select():
-                if not key.data.stdout.readline():
+                answer = key.data.stdout.readline()
+                if not answer:
                     raise RuntimeError("a process of the bare engine died")
+                processor += float(answer)
                 if not _give(key.data, waiting):
                     selector.unregister(key.data.stdout)
                     open_ones -= 1
+    return processor
 
 
 def _give(child: Any, waiting: list[int]) -> bool:
@@ -75,7 +87,7 @@ def _children(command: list[str], environment: dict[str, str], count: int) -> It
 
 
 def main(document: dict[str, Any]) -> None:
-    """A process: says how many jobs there are, then trains those it is told."""
+    """A process: says how many jobs there are, then trains those it is told and says each one's processor seconds."""
     from engine.data.catalog import BUILT_IN
     from engine.data.loading import load
     from engine.data.splitting import split
@@ -92,10 +104,11 @@ def main(document: dict[str, Any]) -> None:
     )
     print(len(planned.jobs), flush=True)
     for line in sys.stdin:
+        began = time.process_time()
         training = Training([one.trial for one in planned.jobs[int(line)].trials], data)
         for _ in training.epochs():
             pass
-        print("done", flush=True)
+        print(time.process_time() - began, flush=True)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ from tests.services.fake_clock import FakeClock
 
 RESEND = 30.0
 MOST_SWEEPS = 3
+FLUSHES = st.tuples(st.integers(0, 2), st.integers(0, 3))  # epochs that are there already, and how far it goes on
 WRITES = ("append", "append", "append", "finish", "diverge", "release", "hand_back")
 
 
@@ -123,9 +124,22 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(which=st.integers(0, 5), what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 3))
     def who_holds_a_job_writes(self, which: int, what: str, back: int, forth: int) -> None:
         """As most writes are: by who has the job."""
-        holding = [claim for claim in self.taken if self.model.holds(claim)]
+        holding = self.holding()
         if holding:
             self.a_worker_writes(holding[which % len(holding)], what, back, forth)
+
+    @rule(target=claims, which=st.integers(0, 5), flushes=st.lists(FLUSHES, min_size=1, max_size=3))
+    def a_worker_trains(self, which: int, flushes: list[tuple[int, int]]):
+        """Flushes in a row, by who has a job or takes one now: single appends seldom meet at the same trial."""
+        claim = multiple() if self.holding() else self.a_worker_takes_what_waits(which)
+        holding = self.holding()
+        for back, forth in flushes if holding else ():
+            self.append(holding[which % len(holding)], back, forth)
+        return claim
+
+    def holding(self) -> list[Claim]:
+        """Whose jobs are still theirs."""
+        return [claim for claim in self.taken if self.model.holds(claim)]
 
     def append(self, claim: Claim, back: int, forth: int) -> None:
         """Some epochs that are there already, as from an attempt that began again, and some new ones."""

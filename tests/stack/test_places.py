@@ -1,0 +1,31 @@
+"""Where a stack keeps its databases: in its home, or where its options say."""
+
+from pathlib import Path
+
+from backsweep.stack import services
+from backsweep.stack.home import Home
+from backsweep.stack.lifetime import _settings
+from backsweep.stack.options import StackOptions
+
+RESULTS, MLFLOW = "postgresql+psycopg://user@host/results", "postgresql+psycopg://user@host/mlflow"
+
+
+def _store(options: StackOptions, home: Home) -> str:
+    command = services.mlflow(options, home)
+    return command[command.index("--backend-store-uri") + 1]
+
+
+def test_without_addresses_both_databases_are_files_in_the_home(tmp_path):
+    home, options = Home(tmp_path), StackOptions(home=tmp_path)
+    settings = _settings(options, home, Path("/redis.sock"))
+    assert settings.database_url == f"sqlite:///{tmp_path}/backsweep.db"
+    assert settings.mlflow_tracking_uri == _store(options, home) == f"sqlite:///{tmp_path}/mlflow.db"
+
+
+def test_databases_elsewhere_are_told_to_every_program(tmp_path, monkeypatch):
+    monkeypatch.setenv("BACKSWEEP_DATABASE_URL", "sqlite:////not/this.db")
+    home, options = Home(tmp_path), StackOptions(home=tmp_path, database_url=RESULTS, mlflow_uri=MLFLOW)
+    settings = _settings(options, home, Path("/redis.sock"))
+    assert settings.database_url == RESULTS
+    assert settings.mlflow_tracking_uri == _store(options, home) == MLFLOW
+    assert services.environment(settings)["BACKSWEEP_DATABASE_URL"] == RESULTS
