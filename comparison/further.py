@@ -1,7 +1,7 @@
 """How many new replicates would decide what so far is undecided. Called by `comparison.verdict`.
 
-A result that was undecided looks smaller than its effect is, as one that was published looks larger: both are what a
-test at `level` let through. So the effect is taken from the distribution of t given that it was undecided: it is the
+A result that was undecided looks smaller than its effect is, as one that was published looks larger: a test
+has chosen them. So the effect is taken from the distribution of t given that it was undecided: it is the
 lower end of a one-sided interval of confidence `ASSURANCE`, for an effect taken too large asks for too few.
 D. Taylor and K. Muller, "Bias in linear model power and sample size calculation due to estimating
 noncentrality" (1996); S. Anderson, K. Kelley and S. Maxwell, "Sample-size planning for more accurate statistical
