@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.axes import Axis, Replicated
-from comparison.mean_interval import mean_interval
+from comparison.mean_interval import positive_mean_interval
 from comparison.median_interval import FEWEST, median_interval
 from comparison.side_by_side import SideBySide, begun, by_count, side_by_side
 from comparison.trimmed_mean import interquartile_mean, interquartile_mean_interval
@@ -97,8 +97,7 @@ def _middle(values: Numbers, center: Center) -> tuple[Numbers, Numbers, Numbers]
             return interquartile_mean(values), *interquartile_mean_interval(values)
         sound = np.isfinite(values).all(axis=0)
         low, high = unknown.copy(), unknown.copy()
-        if sound.any():
-            low[sound], high[sound] = mean_interval(values[:, sound])
+        low[sound], high[sound] = positive_mean_interval(values[:, sound])
         return values.mean(axis=0), low, high
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from comparison.divergences import combined
-from comparison.mean_interval import mean_interval
+from comparison.mean_interval import t_interval
+from comparison.power import hedges
 from comparison.verdict import FEWEST_PAIRS, LossComparison, Scale, Verdict, decided
 
 Numbers = NDArray[np.float64]
@@ -83,7 +84,7 @@ def t_tests(differences: Numbers) -> tuple[Numbers, Numbers]:
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = np.where(mean == 0, 0.0, mean / deviation)
     p = 2 * student.sf(np.abs(effect) * math.sqrt(count), count - 1)
-    return p, effect * (1 - 3 / (4 * (count - 1) - 1))
+    return p, effect * hedges(count)
 
 
 def usable_scale(scale: Scale, *losses: Numbers) -> Scale:
@@ -107,7 +108,7 @@ def from_scale(difference: float, scale: Scale) -> float | None:
 def _interval(differences: Numbers, scale: Scale) -> tuple[float | None, float | None]:
     if len(differences) < 2:
         return None, None
-    low, high = mean_interval(differences[:, None])
+    low, high = t_interval(differences[:, None])
     return from_scale(float(low[0]), scale), from_scale(float(high[0]), scale)
 
 

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from comparison.further import further_replicates
 from comparison.holm import holm
-from comparison.power import replicates_needed
+from comparison.power import hedges
 from comparison.sureness import SIGNIFICANT
 
 FEWEST_PAIRS = 3  # with 2 the verdict is always undecided
@@ -41,8 +42,9 @@ class LossComparison:
     `paired`: on common seeds (else two independent groups). `pairs`: the common seeds, or the configuration's own;
     `sound`: those of them that enter `estimate`, its 95 % interval `low` to `high`, and `effect_size` (mean difference
     over its standard deviation, Hedges' correction; below 0 is better). `diverged`, `reference_diverged`: how many of
-    the pairs diverged. `p`: as docs/statistics.md says, alone; `adjusted_p`: after Holm over the family. `more`:
-    further replicates for a power of 80 %, None where decided or out of reach. Estimates are None where unknown.
+    the pairs diverged. `p`: as docs/statistics.md says, alone; `adjusted_p`: after Holm over the family. `more`: so
+    many new replicates, in a sweep of their own that is judged alone, decide with a chance of 80 %; None where decided,
+    or where only divergences leave it undecided. Estimates are None where unknown.
     """
 
     paired: bool
@@ -78,10 +80,12 @@ def decided(family: Sequence[LossComparison], comparisons: int) -> list[LossComp
 
 
 def _with_more(family: Sequence[LossComparison], level: float) -> list[LossComparison]:
-    """Those that are paired, undecided and have an effect get the number of further replicates, at this level."""
+    """Those that are paired, undecided and have an effect get the number of new replicates, at this level."""
     found = list(family)
     places = [n for n, one in enumerate(family) if one.paired and one.effect_size and one.verdict is Verdict.UNDECIDED]
-    needed = replicates_needed(np.array([family[place].effect_size for place in places], dtype=np.float64), level)
-    for place, count in zip(places, needed.tolist(), strict=True):
-        found[place] = replace(found[place], more=max(1, count - found[place].pairs) if count else None)
+    sizes = np.array([family[place].effect_size for place in places], dtype=np.float64)
+    pairs = np.array([family[place].sound for place in places], dtype=np.int64)
+    counts = further_replicates(sizes / hedges(pairs) * np.sqrt(pairs), pairs, level)
+    for place, count in zip(places, counts.tolist(), strict=True):
+        found[place] = replace(found[place], more=count or None)
     return found

@@ -25,7 +25,9 @@ class LossComparisonBody(Body):
     p: Real = Field(description="of this pair alone; see docs/statistics.md for what diverged trials do to it")
     adjusted_p: Real = Field(description="after Holm's adjustment for the family")
     verdict: Verdict = Field(description="of this one against the reference")
-    more: Count | None = Field(description="further replicates for a power of 80 %; null where decided or out of reach")
+    more: Count | None = Field(
+        description="so many new replicates, judged alone, decide with a chance of 80 %; null where decided"
+    )
 
 
 class StandingBody(Body):

@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def verdict(found: Json | None) -> str:
-    """Such as worse, or ? +7: undecided, and seven more replicates would probably tell; a dash where there is none."""
+    """Such as worse, or ? +7: undecided, and seven new replicates would probably tell; a dash where there is none."""
     if found is None:
         return MISSING
     more = "" if found["more"] is None else f" +{found['more']}"

@@ -34,4 +34,11 @@ SHAPES = (
     Shape("skewed (log-normal, 0.5)", lambda random, size: np.exp(random.normal(0, 0.5, size)), np.exp(0.125), 1.0),
     Shape("very skewed (exponential)", lambda random, size: random.exponential(size=size), 1.0, float(np.log(2))),
 )
-SYMMETRIC = SHAPES[:3]
+SYMMETRIC, SKEWED = SHAPES[:3], SHAPES[3:]
+POSITIVE = (
+    Shape("normal, 4 with deviation 1", lambda random, size: random.normal(4, 1, size), 4.0, 4.0),
+    *SKEWED,
+)
+EXTREME = Shape(
+    "extremely skewed (log-normal, 1)", lambda random, size: np.exp(random.normal(size=size)), np.exp(0.5), 1.0
+)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from comparison.axes import Axis, Replicate, Replicated, places
 from comparison.bands import Center, band, bands
-from comparison.mean_interval import mean_interval
+from comparison.mean_interval import positive_mean_interval
 from comparison.median_interval import median_interval
 from comparison.side_by_side import WORST
 from comparison.thinning import kept
@@ -50,9 +50,9 @@ def of(curves, center=Center.MEAN, metric="validation_cost", axis=Axis.EPOCHS):
 def test_the_middle_and_its_interval_are_computed_at_every_epoch():
     curves = np.random.default_rng(1).gamma(4, size=(5, 8))
     found = of(curves.tolist())
-    low, high = mean_interval(curves)
+    low, high = positive_mean_interval(curves)
     assert found.center == pytest.approx(curves.mean(axis=0))
-    assert found.low == pytest.approx(np.maximum(low, 0))
+    assert found.low == pytest.approx(low)
     assert found.high == pytest.approx(high)
     assert of(curves.tolist(), Center.MEDIAN).center == pytest.approx(np.median(curves, axis=0))
     assert of(curves.tolist(), Center.MEDIAN).low == pytest.approx(curves.min(axis=0))  # of five it is their range
@@ -104,7 +104,15 @@ def test_what_has_not_begun_has_an_empty_band():
 
 
 def test_the_lower_end_of_a_costs_band_is_not_below_zero():
-    assert of([[0.001], [1.0], [0.001]]).low == [0.0]
+    assert of([[0.0], [1.0], [0.001]]).low == [0.0]
+    assert 0 < of([[0.001], [1.0], [0.001]]).low[0] < 0.334
+
+
+def test_where_one_of_many_has_diverged_the_mean_ends_and_nothing_breaks():
+    curves = [replicate(n, [1.0, 0.5]) for n in range(11)] + [replicate(11, [1.0])]
+    curves.append(replicate(12, [1.0, None], diverged_epoch=1, outcome="diverged"))
+    found = band(configuration(*curves), "validation_cost", Center.MEAN)
+    assert (found.center, found.low, found.live) == ([1.0, None], [1.0, None], [13, 11])
 
 
 def drawn(random, number):
@@ -136,7 +144,7 @@ def interval(column, center):
     elif center is Center.INTERQUARTILE_MEAN:
         found = (interquartile_mean(numbers), *interquartile_mean_interval(numbers))
     else:
-        found = (numbers.mean(axis=0), *(mean_interval(numbers) if np.isfinite(numbers).all() else none))
+        found = (numbers.mean(axis=0), *(positive_mean_interval(numbers) if np.isfinite(numbers).all() else none))
     return [float(one[0]) for one in found]
 
 

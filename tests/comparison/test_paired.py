@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from comparison.further import further_replicates
 from comparison.paired import against_reference
 from comparison.power import power, replicates_needed
 from comparison.unpaired import compare_groups
@@ -134,20 +135,37 @@ def test_power_is_the_simulated_one():
         assert np.mean(p <= 0.05) == pytest.approx(expected, abs=0.012)
 
 
-def test_the_replicates_needed_are_the_fewest_with_that_power():
+def test_power_grows_with_the_replicates_also_at_the_level_of_a_large_family():
+    counts = np.arange(2.0, 1001.0)
+    for level in (0.05, 0.05 / 276, 0.05 / 499_500):
+        for effect in (0.3, 1.0, 6.0):
+            assert np.all(np.diff(power(np.full(999, effect), counts, level)) >= -1e-9)
+    expected = stats.nct.sf(stats.t.isf(0.5e-7, 269), 269, 0.3 * np.sqrt(270))
+    assert power(np.array([0.3]), np.array([270.0]), 1e-7)[0] == pytest.approx(expected)
+
+
+def test_the_replicates_needed_are_those_whose_power_is_nearest_to_80():
     effects = np.array([0.3, 0.5, 1.0, 2.0, 8.0])
     needed = replicates_needed(effects, 0.05)
-    assert needed.tolist() == [90, 34, 10, 5, 3]  # as in Cohen's tables, and G*Power
-    assert np.all(power(effects, needed.astype(float), 0.05) >= 0.8)
+    assert needed.tolist() == [89, 33, 10, 4, 3]  # Cohen's tables and G*Power, at least 80 %: 90, 34, 10, 5, 3
+    off = [np.abs(power(effects, np.maximum(2.0, needed + step), 0.05) - 0.8)[:4] for step in (-1, 0, 1)]
+    assert np.all(off[1] <= np.minimum(off[0], off[2]) + 1e-9)
     assert replicates_needed(np.array([0.001]), 0.05)[0] == 0
 
 
 def test_more_replicates_are_named_where_it_is_undecided():
-    found = one([1.0, 1.0, 1.0, 1.0, 1.0], [1.3, 0.9, 1.2, 1.0, 1.25])
+    values = np.array([1.3, 0.9, 1.2, 1.0, 1.25])
+    found = one([1.0] * 5, values)
     assert found.verdict is Verdict.UNDECIDED
-    needed = int(replicates_needed(np.array([found.effect_size]), 0.05)[0])
-    assert found.more == needed - 5 > 0
+    statistic = stats.ttest_1samp(np.log(values), 0).statistic
+    assert found.more == further_replicates(np.array([statistic]), np.array([5]), 0.05)[0]
     assert one([1.0] * 4, [1.3, 1.2, 0.95, 1.2], comparisons=30).more > one([1.0] * 4, [1.3, 1.2, 0.95, 1.2]).more
+
+
+def test_none_are_named_where_only_divergences_hold_a_verdict_back():
+    reference = [1.0 + 0.01 * seed for seed in range(10)]
+    found = one(reference, [math.inf, math.inf, *(0.01 + 0.001 * seed for seed in range(8))])
+    assert (found.verdict, found.more) == (Verdict.UNDECIDED, None)
 
 
 def test_without_common_seeds_it_is_welchs_test():
