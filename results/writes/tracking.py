@@ -34,7 +34,7 @@ class TrialMark:
 
 
 def mark_trials(connection: Connection, marks: Sequence[TrialMark]) -> None:
-    """Store the watermarks of trials."""
+    """Store the watermarks of trials; nothing that locks a sweep or a job may follow in the same transaction."""
     told = bindparam("told", type_=trials.c.state.type)
     statement = (
         update(trials)

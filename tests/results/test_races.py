@@ -173,6 +173,7 @@ def test_everything_at_once_neither_deadlocks_nor_leaves_anything_open(database:
             with database.write() as connection:
                 marks = [tracking.TrialMark(view.id, "run", view.epochs_recorded, str(view.state)) for view in views]
                 tracking.mark_trials(connection, marks)
+            with database.write() as connection:  # of its own, as the tracker does it: sweeps are locked before trials
                 tracking.mark_sweep(connection, made[0].sweep_id, "1", "run", "running")
 
     def watch() -> None:
