@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,8 +20,8 @@ class ConfigurationSummary:
     """A configuration; `values` holds the hyperparameters that the sweep varies.
 
     `rank` from 1, by the median loss over replicates, among configurations whose losses are the same quantity (same
-    data set, same cost function); None while none of its trials has ended. `loss`: that median, None if infinite.
-    `standing`: against the first of them, and how sure the rank is.
+    data set, same cost function); equals share one, as those of infinite loss do; None while none of its trials has
+    ended. `loss`: that median, None if infinite. `standing`: against the first of them, and how sure the rank is.
     """
 
     configuration_number: int
@@ -49,8 +50,9 @@ def summarise(
         losses = [_losses(replicates, judged_by) for _, _, replicates in ordered]
         standing = standings([one for one in losses if one], judged_by.scale)
         standing += [UNRANKED] * (len(ordered) - len(standing))
-        for place, (one, sure) in enumerate(zip(ordered, standing, strict=True), start=1):
-            found.append(replace(_summary(place, *one, targets, swept), standing=sure))
+        medians = [loss for loss, _, _ in ordered]
+        for one, sure in zip(ordered, standing, strict=True):
+            found.append(replace(_summary(_rank(one[0], medians), *one, targets, swept), standing=sure))
     return tuple(sorted(found, key=lambda one: one.rank is None))
 
 
@@ -72,8 +74,13 @@ def _median_loss(replicates: Sequence[TrialResult], judged_by: Judge) -> float:
     return quantile(losses, 0.5) if losses else math.nan
 
 
+def _rank(loss: float, ordered: Sequence[float]) -> int | None:
+    """From 1, by how many are better: the same for equals. None of NaN, which stand last."""
+    return None if math.isnan(loss) else bisect_left(ordered, loss) + 1
+
+
 def _summary(
-    place: int,
+    rank: int | None,
     loss: float,
     number: int,
     replicates: Sequence[TrialResult],
@@ -83,7 +90,7 @@ def _summary(
     return ConfigurationSummary(
         configuration_number=number,
         values={name: replicates[0].values[name] for name in swept},
-        rank=None if math.isnan(loss) else place,
+        rank=rank,
         loss=loss if math.isfinite(loss) else None,
         summary=summary(replicates, targets),
     )

@@ -31,6 +31,11 @@ def hyperparameters(alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in HYPERPARAMETERS)
 
 
+def diverged(alias: str) -> str:
+    """Whether a trial of this alias diverged, as a condition that is never NULL: what it had before does not count."""
+    return f"({alias}.diverged_epoch IS NOT NULL OR coalesce({alias}.outcome, '') = 'diverged')"
+
+
 HYPERPARAMETER_MEANINGS = {column.name: column.comment or "" for column in HYPERPARAMETER_COLUMNS}
 IDENTITY_MEANINGS = {
     "sweep_id": "its sweep",

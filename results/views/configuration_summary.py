@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
-from results.views.base import HYPERPARAMETER_MEANINGS, View, hyperparameters
+from results.views.base import HYPERPARAMETER_MEANINGS, View, diverged, hyperparameters
 
-_MEDIANS = ("best_validation_cost", "final_validation_cost")
+_COSTS = {"best": "best_validation_cost", "final": "final_validation_cost"}
 _ENDED = "'finished', 'pruned', 'failed', 'cancelled'"
+# As `comparison.judging.has_result`: what failed, was cancelled or never began says nothing about its values.
+_HAS_RESULT = "(t.state = 'finished' OR (t.state = 'pruned' AND t.seconds IS NOT NULL))"
 
 
-def _median(column: str) -> str:
-    """A common table expression: the median of a column of `trials` per configuration, over the values there are."""
-    return f"""median_{column} AS (
-  SELECT sweep_id, configuration_id, avg(value) AS value
+def _sound(column: str) -> str:
+    """NULL, which stands for infinite, where the trial diverged."""
+    return f"CASE WHEN {_HAS_RESULT} AND NOT {diverged('t')} THEN t.{column} END"
+
+
+def _median(name: str) -> str:
+    """A common table expression: the median per configuration over the trials with a result, infinite ones last."""
+    value = _sound(_COSTS[name])
+    return f"""median_{name} AS (
+  SELECT sweep_id, configuration_id, CASE WHEN count(value) = count(*) THEN avg(value) END AS value
   FROM (
-    SELECT sweep_id, configuration_id, {column} AS value,
-           row_number() OVER (PARTITION BY sweep_id, configuration_id ORDER BY {column}) AS place,
-           count(*) OVER (PARTITION BY sweep_id, configuration_id) AS among
-    FROM trials
-    WHERE {column} IS NOT NULL
+    SELECT t.sweep_id, t.configuration_id, {value} AS value,
+           row_number() OVER (
+             PARTITION BY t.sweep_id, t.configuration_id
+             ORDER BY CASE WHEN {value} IS NULL THEN 1 ELSE 0 END, {value}
+           ) AS place,
+           count(*) OVER (PARTITION BY t.sweep_id, t.configuration_id) AS among
+    FROM trials t
+    WHERE {_HAS_RESULT}
   ) ordered
   WHERE 2 * place BETWEEN among AND among + 2
   GROUP BY sweep_id, configuration_id
 )"""
 
 
+def _totals(name: str) -> str:
+    """Mean, lowest and highest; a mean and a highest over an infinite cost are NULL."""
+    value = _sound(_COSTS[name])
+    return f"""{_if_all_sound("avg", value)} AS {name}_mean,
+         min({value}) AS {name}_min,
+         {_if_all_sound("max", value)} AS {name}_max"""
+
+
+def _if_all_sound(function: str, value: str) -> str:
+    among = f"sum(CASE WHEN {_HAS_RESULT} THEN 1 ELSE 0 END)"
+    return f"CASE WHEN count({value}) = {among} THEN {function}({value}) END"
+
+
+def _meanings(column: str, what: str) -> dict[str, str]:
+    return {
+        f"{column}_median": f"median over its trials of {what}; NULL: infinite, for the middle falls on a diverged "
+        "trial or next to one, or no trial has a result",
+        f"{column}_mean": "mean of the same; NULL where any diverged",
+        f"{column}_min": "smallest of the same; NULL where all diverged",
+        f"{column}_max": "largest of the same; NULL where any diverged",
+    }
+
+
 CONFIGURATION_SUMMARY = View(
     "configuration_summary",
-    "each configuration over its replicates; costs over those that have one: a diverged trial has no final cost",
+    "each configuration over its replicates, as the API counts them: costs over the trials that finished or were "
+    "pruned, where a diverged one counts as infinite whatever it had reached before; NULL stands for infinite, so "
+    "order by `... IS NULL, ...`, which puts it last on every database",
     {
         "sweep_id": "its sweep",
         "sweep_name": "the sweep's name",
@@ -38,33 +74,24 @@ CONFIGURATION_SUMMARY = View(
         "ended": "how many of them have ended",
         "diverged": "how many of them diverged (outcome)",
         "stuck": "how many of them are stuck (outcome)",
-        "best_validation_cost_median": "median over its trials of the lowest validation cost",
-        "best_validation_cost_mean": "mean of the same",
-        "best_validation_cost_min": "smallest of the same",
-        "best_validation_cost_max": "largest of the same",
-        "final_validation_cost_median": "median over its trials of the validation cost at the last epoch",
-        "final_validation_cost_mean": "mean of the same",
-        "final_validation_cost_min": "smallest of the same",
-        "final_validation_cost_max": "largest of the same",
-        "final_validation_accuracy_mean": "mean over its trials of the validation accuracy at the last epoch",
+        **_meanings("best_validation_cost", "the lowest validation cost"),
+        **_meanings("final_validation_cost", "the validation cost at the last epoch"),
+        "final_validation_accuracy_mean": "mean over its trials of the validation accuracy at the last epoch; "
+        "NULL where any diverged, or in regression",
         "seconds": "training time of all its trials together",
         **HYPERPARAMETER_MEANINGS,
     },
     f"""
-WITH {", ".join(_median(column) for column in _MEDIANS)},
+WITH {", ".join(_median(name) for name in _COSTS)},
 totals AS (
   SELECT t.sweep_id, t.configuration_id,
          count(*) AS trials,
          sum(CASE WHEN t.state IN ({_ENDED}) THEN 1 ELSE 0 END) AS ended,
          sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
          sum(CASE WHEN t.outcome = 'stuck' THEN 1 ELSE 0 END) AS stuck,
-         avg(t.best_validation_cost) AS best_mean,
-         min(t.best_validation_cost) AS best_min,
-         max(t.best_validation_cost) AS best_max,
-         avg(t.final_validation_cost) AS final_mean,
-         min(t.final_validation_cost) AS final_min,
-         max(t.final_validation_cost) AS final_max,
-         avg(t.final_validation_accuracy) AS accuracy_mean,
+         {_totals("best")},
+         {_totals("final")},
+         {_if_all_sound("avg", _sound("final_validation_accuracy"))} AS accuracy_mean,
          sum(t.seconds) AS seconds
   FROM trials t
   GROUP BY t.sweep_id, t.configuration_id
@@ -81,7 +108,7 @@ SELECT s.id AS sweep_id, s.name AS sweep_name, s.project,
 FROM configurations c
 JOIN sweeps s ON s.id = c.sweep_id
 JOIN totals n ON n.sweep_id = s.id AND n.configuration_id = c.id
-LEFT JOIN median_best_validation_cost b ON b.sweep_id = s.id AND b.configuration_id = c.id
-LEFT JOIN median_final_validation_cost f ON f.sweep_id = s.id AND f.configuration_id = c.id
+LEFT JOIN median_best b ON b.sweep_id = s.id AND b.configuration_id = c.id
+LEFT JOIN median_final f ON f.sweep_id = s.id AND f.configuration_id = c.id
 """,
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from results.views.base import View
+from results.views.base import View, diverged
 
 # Twice, not one common table expression, which PostgreSQL would make of all sweeps before it looks for one; joined by
 # the sweep too, so that numbers are looked up within it.
-_ENDED = """
+_ENDED = f"""
   SELECT t.id, t.sweep_id, t.replicate, c.number, c.dataset, c.cost,
-         CASE WHEN t.diverged_epoch IS NULL THEN t.best_validation_cost END AS value
+         CASE WHEN NOT {diverged("t")} THEN t.best_validation_cost END AS value
   FROM trials t
   JOIN configurations c ON c.id = t.configuration_id AND c.sweep_id = t.sweep_id
   WHERE t.state IN ('finished', 'pruned')

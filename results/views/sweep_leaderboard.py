@@ -8,6 +8,7 @@ from results.views.base import (
     IDENTITY,
     IDENTITY_MEANINGS,
     View,
+    diverged,
     hyperparameters,
     meanings,
 )
@@ -33,19 +34,21 @@ SWEEP_LEADERBOARD = View(
     "trials with their hyperparameters, ranked within each sweep by its metric; "
     "trials on another data set, or (for costs) under another cost function, are ranked apart",
     {
-        "place": "rank in the sweep, from 1, equals sharing one; diverged trials come last; NULL: nothing recorded yet",
+        "place": "rank in the sweep, from 1, equals sharing one; diverged trials share the last; "
+        "NULL: nothing recorded yet",
         "judged_by": "the trial's number that is compared: follows from the sweep's metric",
-        "judged_value": "its value",
+        "judged_value": "its value; NULL: the trial diverged, whatever it had reached before, "
+        "or nothing is recorded yet",
         **IDENTITY_MEANINGS,
         **meanings("trials", *_RESULTS),
         **HYPERPARAMETER_MEANINGS,
     },
     f"""
-SELECT CASE WHEN t.judged_value IS NULL THEN NULL ELSE
+SELECT CASE WHEN t.judged_value IS NULL AND t.diverged = 0 THEN NULL ELSE
          rank() OVER (
            PARTITION BY s.id, c.dataset,
                         CASE WHEN t.judged_by IN ('best_validation_cost', 'best_train_cost') THEN c.cost END
-           ORDER BY CASE WHEN t.judged_value IS NULL THEN 1 ELSE 0 END, t.diverged,
+           ORDER BY CASE WHEN t.judged_value IS NULL THEN 2 - t.diverged ELSE 0 END,
                     CASE WHEN t.judged_by = 'best_validation_accuracy' THEN -t.judged_value ELSE t.judged_value END
          )
        END AS place,
@@ -61,13 +64,15 @@ FROM (
            WHEN 'epoch_seconds' THEN 'seconds'
            ELSE 'best_validation_cost'
          END AS judged_by,
-         CASE w.metric_name
-           WHEN 'train_cost' THEN r.best_train_cost
-           WHEN 'validation_accuracy' THEN r.best_validation_accuracy
-           WHEN 'epoch_seconds' THEN r.seconds
-           ELSE r.best_validation_cost
+         CASE WHEN {diverged("r")} THEN NULL ELSE
+           CASE w.metric_name
+             WHEN 'train_cost' THEN r.best_train_cost
+             WHEN 'validation_accuracy' THEN r.best_validation_accuracy
+             WHEN 'epoch_seconds' THEN r.seconds
+             ELSE r.best_validation_cost
+           END
          END AS judged_value,
-         CASE WHEN r.diverged_epoch IS NOT NULL OR r.outcome = 'diverged' THEN 1 ELSE 0 END AS diverged
+         CASE WHEN {diverged("r")} THEN 1 ELSE 0 END AS diverged
   FROM trials r
   JOIN sweeps w ON w.id = r.sweep_id
 ) t

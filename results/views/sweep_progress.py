@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from results.tables import sweeps  # noqa: F401 (their columns' comments are passed on)
-from results.views.base import View, meanings
+from results.views.base import View, diverged, meanings
 
 _STATES = ("queued", "running", "finished", "pruned", "failed", "cancelled")
 _SWEEP = ("name", "project", "method", "state", "created_at", "started_at", "finished_at")
@@ -19,7 +19,7 @@ SWEEP_PROGRESS = View(
         "diverged": "how many of them diverged (outcome)",
         "epochs_recorded": "epochs trained and stored so far, epoch 0 not counted",
         "epochs_planned": "epochs of all trials when none ends early",
-        "best_validation_cost": "lowest validation cost of any trial so far",
+        "best_validation_cost": "lowest validation cost of any trial so far that has not diverged",
         "seconds": "training time of all trials together",
     },
     f"""
@@ -30,7 +30,7 @@ WITH totals AS (
          sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
          sum(CASE WHEN t.epochs_recorded > 0 THEN t.epochs_recorded ELSE 0 END) AS epochs_recorded,
          sum(c.epochs) AS epochs_planned,
-         min(t.best_validation_cost) AS best_validation_cost,
+         min(CASE WHEN NOT {diverged("t")} THEN t.best_validation_cost END) AS best_validation_cost,
          sum(t.seconds) AS seconds
   FROM trials t
   JOIN configurations c ON c.id = t.configuration_id

@@ -36,6 +36,22 @@ def test_diverged_trials_count_as_infinite_and_configurations_of_them_rank_last(
     assert found[-1].summary.best_validation_cost.lowest == pytest.approx(0.12)
 
 
+def test_configurations_that_mostly_diverged_share_the_last_rank(make_grid):
+    def change(values, replicate):
+        diverged = values["learning_rate"] != 1.0 and replicate < 2 + (values["learning_rate"] == 10.0)
+        return {"outcome": "diverged"} if diverged else {}
+
+    found = summarise(make_grid(RATES, cost_of, change=change), [], ["learning_rate"])
+    assert [(one.values["learning_rate"], one.rank, one.loss is None) for one in found] == [
+        *((1.0, 1, False), (0.1, 2, True), (10.0, 2, True)),
+    ]
+
+
+def test_equal_configurations_share_a_rank_and_the_next_one_counts_both(make_grid):
+    found = summarise(make_grid(RATES, lambda values, _: 0.1 + (values["learning_rate"] == 0.1)), [], ["learning_rate"])
+    assert [(one.values["learning_rate"], one.rank) for one in found] == [(1.0, 1), (10.0, 1), (0.1, 3)]
+
+
 def test_what_has_not_ended_is_counted_and_left_out(make_grid):
     def change(values, replicate):
         states = {0.1: "running", 1.0: "failed" if replicate else "finished", 10.0: "pruned"}

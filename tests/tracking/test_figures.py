@@ -7,6 +7,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given
@@ -19,7 +20,8 @@ from tracking.artifacts.comparison_table import as_csv
 from tracking.artifacts.sweep_file import sweep_file
 from tracking.figures.bands import CostCurve, band
 from tracking.figures.labels import spread
-from tracking.figures.sweep_curves import ConfigurationCurves, sweep_curves
+from tracking.figures.style import COLOURS, blank, draw
+from tracking.figures.sweep_curves import ConfigurationCurves, sweep_curves, sweep_figure
 from tracking.figures.trial_curve import trial_curve
 
 
@@ -75,6 +77,56 @@ def test_any_sweep_gives_a_picture(ranked: list[ConfigurationCurves]) -> None:
     drawn = sweep_curves("a $ sign, and _ too", "subtitle", "learning rate / layers", ranked)
     assert imread(io.BytesIO(drawn)).shape == (896, 1600, 4)
     assert drawn == sweep_curves("a $ sign, and _ too", "subtitle", "learning rate / layers", ranked)
+
+
+AXES = (slice(180, 793), slice(90, 1176))  # rows and columns of the pixels inside the axes, dots at epoch 0 included
+
+
+def inked(drawn: bytes, colour: str) -> int:
+    """Pixels inside the axes in this very colour."""
+    pixels = np.round(255 * imread(io.BytesIO(drawn))[AXES][..., :3])
+    return int(np.all(pixels == [int(colour[at : at + 2], 16) for at in (1, 3, 5)], axis=-1).sum())
+
+
+def test_costs_that_stand_alone_before_a_divergence_are_dots() -> None:
+    lost = [CostCurve((0, 1), (2.0, None))] * 3
+    ranked = [ConfigurationCurves("c0", lost), ConfigurationCurves("c1", [CostCurve((0, 1), (3.0, None))] * 3)]
+    drawn = sweep_curves("title", "subtitle", "learning rate", ranked)
+    assert all(inked(drawn, colour) > 50 for colour in COLOURS[:2])
+    assert inked(drawn, COLOURS[2]) == 0
+
+
+def test_only_costs_without_a_neighbour_are_dots() -> None:
+    _, axes = blank("title", "subtitle")
+    draw(axes, (0, 1, 2, 3, 4, 5), (1.0, None, 2.0, 3.0, math.inf, 4.0), color="#000000", linewidth=1.0)
+    _, dots = axes.lines
+    assert list(zip(*dots.get_data(), strict=True)) == [(0, 1.0), (5, 4.0)]
+
+
+@pytest.mark.parametrize(
+    ("replicates", "diverged", "told"),
+    [
+        ([CURVE, CURVE], 0, None),
+        ([CURVE, CostCurve((0, 1), (2.0, None))], 0, "1 of the 2 trials drawn diverged"),
+        ([CURVE, CURVE], 2, "All 2 trials drawn diverged"),
+        ([CostCurve((0, 1), (2.0, None))] * 3, 3, "All 3 trials drawn diverged"),
+    ],
+)
+def test_the_picture_says_how_many_diverged(replicates: list[CostCurve], diverged: int, told: str | None) -> None:
+    ranked = [ConfigurationCurves("c0", replicates, diverged)]
+    figure = sweep_figure("title", "subtitle", "heading", ranked)
+    words = [one.get_text() for one in (*figure.texts, *figure.axes[0].texts)]
+    assert [text for text in words if "drawn diverged" in text] == ([told] if told else [])
+
+
+def test_the_subtitle_keeps_clear_of_the_heading_of_the_labels() -> None:
+    heading = "layers / initialization / learning rate / batch size / l2"
+    drawn = sweep_curves("t", "M" * 110, heading, [ConfigurationCurves("c0", [CURVE])])
+    ink = (imread(io.BytesIO(drawn))[:180, 1222:1500, :3] < 0.9).any(axis=(1, 2))
+    rows = np.flatnonzero(ink)
+    assert len(rows)
+    gaps = np.diff(rows)
+    assert gaps.max() >= 12, "pixels between the subtitle and the heading"
 
 
 @pytest.mark.parametrize("best_epoch", [None, 2, 3, 99])

@@ -1,4 +1,4 @@
-"""The comparison as one HTML page that needs nothing else: the ranking, which value did best, and how sure that is.
+"""The comparison as one HTML page that needs nothing else: the answer first, then the ranking and every value.
 
 MLflow shows it in a frame beside the picture of the curves, which it therefore leaves out.
 """
@@ -6,36 +6,59 @@ MLflow shows it in a frame beside the picture of the curves, which it therefore 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from comparison.comparison import Comparison
 from comparison.configurations import ConfigurationSummary
 from comparison.marginals import HyperparameterComparison
-from comparison.spread import Spread
-from comparison.summary import TargetSummary
+from comparison.value_comparison import ValueComparison
+from tracking.artifacts.page_cells import (
+    MISSING,
+    against_first,
+    cost_ratio,
+    epochs_to,
+    median,
+    median_and_spread,
+    ratio_interval,
+    share,
+)
+from tracking.artifacts.page_style import STYLE
 from tracking.mapping.text import short_text
 
 MOST_ROWS = 100
-MISSING = "-"
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #222831; max-width: 68rem; margin: 2rem auto; padding: 0 1.5rem }
-h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1.05rem; margin: 2.2rem 0 .5rem } p { margin: .4rem 0 }
-.quiet { color: #6b7280; font-size: .9rem }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
-th { text-align: left; font-weight: 600; color: #6b7280; border-bottom: 1px solid #c3c8d0; vertical-align: bottom }
-th, td { padding: .28rem .9rem .28rem 0; white-space: nowrap } td { border-bottom: 1px solid #eceef1 }
-.number { text-align: right } #ranking tbody tr:first-child td { font-weight: 600 }
-"""
+MOST_TARGETS = 3
+MOST_COLUMNS = 4  # of hyperparameters; more are joined in one, which can break
+_NUMBER, _TEXT = "number", ""
+
+_RANKED = (
+    "Medians over replicates, ± half the distance of the quartiles; ∞: half of the replicates or more diverged. "
+    "Epochs to a cost: 12 (1/3): only one of three replicates reached it. Against the first: on common seeds, all "
+    "pairs of configurations considered; ?: undecided; +7: as many new replicates, judged alone, tell in 8 of 10 cases."
+)
+_MATCHED = (
+    "Only trials that are alike in all else, seeds included, are held against each other. Cost ratio: median of cost / "
+    "best value's cost, with its 95 % interval. Clear: beyond chance (5 %) with all pairs of values considered; "
+    "likely: this pair alone."
+)
+
+
+@dataclass(frozen=True)
+class _Row:
+    cells: Sequence[str]
+    best: bool = False
 
 
 def comparison_page(title: str, facts: Sequence[str], found: Comparison, swept: Sequence[str]) -> bytes:
     """The page; `facts`: sentences for its head."""
     parts = [
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>",
+        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title><style>{STYLE}</style>",
         f"<h1>{escape(title)}</h1>",
-        *(f"<p class='quiet'>{escape(fact)}</p>" for fact in [*facts, *found.notes]),
+        *(_quiet(fact) for fact in facts),
+        _findings(found.headline),
+        *(_quiet(f"Note: {note}") for note in found.notes),
         f"<h2>Configurations by {found.measure.replace('_', ' ')}</h2>",
-        "<p class='quiet'>Medians over replicates, ± half the distance of the quartiles.</p>",
+        _quiet(_RANKED),
         _ranking(found, swept),
         *([_values(found.hyperparameters)] if found.hyperparameters else []),
         "</html>",
@@ -43,70 +66,85 @@ def comparison_page(title: str, facts: Sequence[str], found: Comparison, swept: 
     return "\n".join(parts).encode()
 
 
+def _quiet(text: str) -> str:
+    return f"<p class='quiet'>{escape(text)}</p>"
+
+
+def _findings(headline: Iterable[str]) -> str:
+    """A paragraph for each sentence, what won in bold; what follows are the parts after its first semicolon."""
+    items = []
+    for sentence in headline:
+        first, *rest = sentence.removesuffix(".").split("; ")
+        more = f"<span>{escape('; '.join(rest))}</span>" if rest else ""
+        items.append(f"<li><strong>{escape(first)}</strong>{more}</li>")
+    return f"<h2>Which value won, and how sure is that?</h2><ul class='findings'>{''.join(items)}</ul>"
+
+
 def _ranking(found: Comparison, swept: Sequence[str]) -> str:
-    targets = [f"epochs to {target:g}" for target in found.targets]
-    values = [name.replace("_", " ") for name in swept]
-    heads = ["rank", "best cost", *values, "final cost", *targets, "diverged", "stuck"]
-    numbers = {0, 1, *range(2 + len(swept), len(heads))}
+    names = [name.replace("_", " ") for name in swept]
+    values = names if len(names) <= MOST_COLUMNS else [" / ".join(names)]
+    asked = [f"epochs to {target:g}" for target in found.targets[:MOST_TARGETS]]
+    numbers = ["best cost", "final cost", *asked, "diverged", "stuck"]
+    heads = {"rank": _NUMBER, "name": _TEXT, **dict.fromkeys(values, _TEXT), **dict.fromkeys(numbers, _NUMBER)}
     rows = [_configuration(one, swept) for one in found.configurations[:MOST_ROWS]]
     left = len(found.configurations) - MOST_ROWS
-    more = f"<p class='quiet'>{left} more are in comparison.csv.</p>" if left > 0 else ""
-    return _table("ranking", heads, rows, numbers) + more
+    more = _quiet(f"{left} more are in comparison.csv.") if left > 0 else ""
+    return _table("ranking", heads | {"against the first": _TEXT}, rows) + more
 
 
-def _configuration(one: ConfigurationSummary, swept: Sequence[str]) -> list[str]:
+def _configuration(one: ConfigurationSummary, swept: Sequence[str]) -> _Row:
     summary = one.summary
-    return [
+    values = [short_text(one.values[name]) for name in swept]
+    is_first = one.rank == 1 and one.loss is not None
+    cells = [
         MISSING if one.rank is None else str(one.rank),
-        _spread(summary.best_validation_cost),
-        *(short_text(one.values[name]) for name in swept),
-        _spread(summary.final_validation_cost),
-        *(_target(target) for target in summary.targets),
-        _share(summary.diverged_share),
-        _share(summary.stuck_share),
+        f"c{one.configuration_number}",
+        *(values if len(values) <= MOST_COLUMNS else [" / ".join(values)]),
+        median_and_spread(summary.best_validation_cost),
+        median(summary.final_validation_cost),
+        *map(epochs_to, summary.targets[:MOST_TARGETS]),
+        share(summary.diverged_share),
+        share(summary.stuck_share),
+        against_first(one.standing.against_leader, is_first=is_first),
     ]
+    return _Row(cells, best=is_first)
 
 
 def _values(entries: Iterable[HyperparameterComparison]) -> str:
-    rows = []
-    for entry in entries:
-        for one in entry.values:
-            verdict = "the best" if one.wins is not None and one.value == entry.best else (one.sureness or MISSING)
-            ratio = MISSING if one.wins is None else "∞" if one.ratio is None else f"{one.ratio:.3g}"
-            wins = MISSING if one.wins is None else f"{one.wins:g} of {entry.units}"
-            rows.append([entry.name.replace("_", " "), short_text(one.value), wins, ratio, str(verdict)])
-    heads = ["hyperparameter", "value", "wins", "cost ratio", "worse than the best?"]
-    note = "Only trials that are alike in all else, seeds included, are held against each other."
+    rows = [_value(entry, one, place) for entry in entries for place, one in enumerate(entry.values)]
+    numbers = ["wins", "cost ratio", "95 % interval", "diverged", "stuck"]
+    heads = {"hyperparameter": _TEXT, "value": _TEXT, **dict.fromkeys(numbers, _NUMBER)}
     title = "<h2>Which value did best, everything else being equal</h2>"
-    return f"{title}<p class='quiet'>{note}</p>{_table('values', heads, rows, {2, 3})}"
+    return title + _quiet(_MATCHED) + _table("values", heads | {"worse than the best?": _TEXT}, rows)
 
 
-def _table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: set[int]) -> str:
-    def cells(tag: str, texts: Sequence[str]) -> str:
-        kinds = (" class='number'" if place in numbers else "" for place in range(len(texts)))
-        return "".join(f"<{tag}{kind}>{escape(text)}</{tag}>" for kind, text in zip(kinds, texts, strict=True))
-
-    body = "\n".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    return f"<table id='{name}'><thead><tr>{cells('th', heads)}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _spread(found: Spread | None) -> str:
-    if found is None:
-        return MISSING
-    if found.median is None:
-        return "∞"
-    if found.count < 2 or found.lower_quartile is None:
-        return f"{found.median:.3g}"
-    half = "∞" if found.upper_quartile is None else f"{(found.upper_quartile - found.lower_quartile) / 2:.2g}"
-    return f"{found.median:.3g} ± {half}"
+def _value(entry: HyperparameterComparison, one: ValueComparison, place: int) -> _Row:
+    is_best = one.wins is not None and one.value == entry.best
+    cells = [
+        entry.name.replace("_", " ") if place == 0 else "",
+        short_text(one.value),
+        MISSING if one.wins is None else f"{one.wins:g} of {entry.units}",
+        cost_ratio(one),
+        ratio_interval(one, is_best=is_best),
+        share(one.summary.diverged_share),
+        share(one.summary.stuck_share),
+        "the best" if is_best else str(one.sureness or MISSING),
+    ]
+    return _Row(cells, best=is_best)
 
 
-def _target(target: TargetSummary) -> str:
-    if target.reached == 0:
-        return MISSING
-    missed = "" if target.reached == target.of else f" ({target.reached} of {target.of})"
-    return (f"{target.median_epoch:g}" if target.median_epoch is not None else "") + missed
+def _table(name: str, heads: dict[str, str], rows: Iterable[_Row]) -> str:
+    """`heads`: a column's title -> its kind. In a frame of its own, so that what is too wide scrolls there."""
+
+    def cells(tag: str, texts: Iterable[str]) -> str:
+        kinds = (f" class='{kind}'" if kind else "" for kind in heads.values())
+        return "".join(f"<{tag}{kind}>{_breaking(text)}</{tag}>" for kind, text in zip(kinds, texts, strict=True))
+
+    body = "\n".join(f"<tr{' class=best' if row.best else ''}>{cells('td', row.cells)}</tr>" for row in rows)
+    head = f"<thead><tr>{cells('th', heads)}</tr></thead>"
+    return f"<div class='wide'><table id='{name}'>{head}<tbody>{body}</tbody></table></div>"
 
 
-def _share(share: float | None) -> str:
-    return MISSING if share is None else f"{100 * share:.0f}%"
+def _breaking(text: str) -> str:
+    """Long names and lists may break after their own marks, not within a word."""
+    return escape(text).replace("_", "_<wbr>").replace(",", ",<wbr>")

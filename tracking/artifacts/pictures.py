@@ -80,4 +80,5 @@ def _configuration(
     width = max(2, len(str(sweep.configuration_count - 1)))
     values = " / ".join(short_text(one.values[name]) for name in swept)
     replicates = [CostCurve(curves[key].epochs, curves[key].validation_costs) for key in trials if key in curves]
-    return ConfigurationCurves(f"c{one.configuration_number:0{width}d}  {values}".rstrip(), replicates)
+    label = f"c{one.configuration_number:0{width}d}  {values}".rstrip()
+    return ConfigurationCurves(label, replicates, round((one.summary.diverged_share or 0) * one.summary.ended))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,7 +16,7 @@ INK, QUIET, FAINT, GRID = "#222831", "#6b7280", "#c3c8d0", "#eceef1"
 # Five hues of about equal weight that differ in the common kinds of colour blindness too (after Okabe and Ito 2008).
 COLOURS = ("#0072b2", "#d55e00", "#008f6b", "#a6588f", "#b58900")
 _WIDTH, _HEIGHT, _DPI = 10.0, 5.6, 160
-_LEFT, _RIGHT, _BOTTOM, _TOP = 0.07, 0.735, 0.115, 0.835
+_LEFT, _RIGHT, _BOTTOM, _TOP = 0.07, 0.735, 0.115, 0.8
 _LOG_FROM = 15.0  # ratio of highest to lowest cost from which differences near the end need a logarithmic axis
 
 
@@ -32,6 +34,22 @@ def blank(title: str, subtitle: str) -> tuple[Figure, Axes]:
     axes.grid(axis="y", color=GRID, linewidth=1)
     axes.set_axisbelow(True)
     return figure, axes
+
+
+def draw(axes: Axes, epochs: Sequence[int], costs: Sequence[float | None], **look: Any) -> None:
+    """A line through the finite costs; one that stands alone, as before a divergence, is a dot: lines need two."""
+    values = [cost if cost is not None and math.isfinite(cost) else math.nan for cost in costs]
+    axes.plot(epochs, values, solid_capstyle="round", **look)
+    around = [math.nan, *values, math.nan]
+    known = [math.isfinite(value) for value in around]
+    alone = [n for n in range(len(values)) if known[n : n + 3] == [False, True, False]]
+    dots = {"marker": "o", "linestyle": "none", "markersize": 2.6 * look.get("linewidth", 2.0), "clip_on": False}
+    axes.plot([epochs[n] for n in alone], [values[n] for n in alone], **{**look, **dots})
+
+
+def remark(figure: Figure, text: str) -> None:
+    """A quiet line below the axes, to the right."""
+    figure.text(_RIGHT, 0.0425, text, fontsize=9.5, color=QUIET, ha="right", parse_math=False)
 
 
 def cost_axis(axes: Axes, costs: Iterable[float], ceiling: float) -> None:

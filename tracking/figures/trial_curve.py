@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from tracking.figures.bands import CostCurve
 from tracking.figures.labels import EndLabel, label_ends
-from tracking.figures.style import COLOURS, INK, blank, cost_axis, epoch_axis, png
+from tracking.figures.style import COLOURS, INK, blank, cost_axis, draw, epoch_axis, png
 
 _VALIDATION, _TRAINING = COLOURS[0], COLOURS[1]
 _HIGHEST = 4.0  # times the cost at epoch 0: what grows beyond leaves the picture
@@ -25,8 +25,7 @@ def trial_curve(title: str, subtitle: str, training: CostCurve, validation: Cost
     epoch_axis(axes, max((curve.epochs[-1] for _, curve, _ in curves if curve.epochs), default=1))
     ends = []
     for name, curve, colour in curves:
-        values = [math.nan if cost is None else cost for cost in curve.costs]
-        axes.plot(curve.epochs, values, color=colour, linewidth=2.0, zorder=3, solid_capstyle="round")
+        draw(axes, curve.epochs, curve.costs, color=colour, linewidth=2.0, zorder=3)
         known = [cost for cost in curve.costs if cost is not None]
         if known:
             lowest = ", its lowest" if name == "validation" and curve.epochs[-1] == best_epoch else ""
