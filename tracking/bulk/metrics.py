@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import Any
 
 from mlflow.store.tracking.dbmodels.models import SqlLatestMetric, SqlMetric
@@ -12,8 +11,6 @@ from sqlalchemy import Connection
 from tracking.bulk.runs import Placed
 from tracking.bulk.upsert import insert_new, insert_or_update
 from tracking.mapping.content import Metric
-
-_AGE = attrgetter("step", "timestamp", "value")
 
 
 def write_metrics(connection: Connection, placed: Placed) -> None:
@@ -38,5 +35,9 @@ def _row(run_id: str, point: Metric) -> dict[str, Any]:
 
 def _newest(points: Iterable[Metric]) -> list[Metric]:
     """The last point of each metric by step, time and value, ordered by key."""
-    newest = {point.key: point for point in sorted(points, key=_AGE)}
+    newest: dict[str, Metric] = {}
+    for point in points:
+        held = newest.get(point.key)
+        if held is None or point[:0:-1] > held[:0:-1]:
+            newest[point.key] = point
     return [newest[key] for key in sorted(newest)]
