@@ -16,7 +16,7 @@ from engine.hyperparameter_kinds import Value
 
 MOST_FLIPS = 2
 DECIDED = (Sureness.CLEAR, Sureness.LIKELY)
-PARTED = "the interval, which is of the median, holds 1, but the differences, their sizes weighed, are beyond chance"
+PARTED = "that interval, of the median, reaches 1, but the word is of a test that weighs how large differences are, too"
 NOTHING_SWEPT = "Nothing was varied: there is one configuration, and none to hold it against."
 
 

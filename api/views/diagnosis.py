@@ -68,9 +68,12 @@ def of_trial(trial_id: int) -> TrialDiagnosis:
 
 
 def _diagnosed(
-    trial_id: int, trial: TrialResult | TrialView, evidence: Evidence | str, tried: Mapping[Configuration, float]
+    trial_id: int,
+    trial: TrialResult | TrialView,
+    evidence: Evidence | str,
+    tried: Mapping[Configuration, Mapping[float, float]],
 ) -> TrialDiagnosis:
-    """`evidence`: or why there is none. `tried`: what the sweep's configurations came to."""
+    """`evidence`: or why there is none. `tried`: what the sweep's learning rates came to."""
     found = Diagnosis((), {}) if isinstance(evidence, str) else diagnose(replace(evidence, tried=tried))
     own = {name: getattr(trial, name) for name in ("configuration_number", "replicate", "outcome")}
     return TrialDiagnosis.model_validate(

@@ -42,7 +42,7 @@ class Recorded:
 class Evidence:
     """A trial, its data set and split, and its record.
 
-    `tried`: the configurations of its sweep that have ended, with their median loss, infinite where that diverged.
+    `tried`: what its sweep has tried: setting (`comparison.diagnosis.tried_rates`) -> learning rate -> median loss.
     """
 
     trial: Trial
@@ -50,7 +50,7 @@ class Evidence:
     validation_fraction: float
     split_seed: int
     recorded: Recorded
-    tried: Mapping[Configuration, float] = field(default_factory=dict)
+    tried: Mapping[Configuration, Mapping[float, float]] = field(default_factory=dict)
     _scaled: dict[str, SplitData] = field(default_factory=dict, init=False, repr=False)
     _starts: dict[Configuration, StartingPoint] = field(default_factory=dict, init=False, repr=False)
     _sharp: dict[Configuration, float] = field(default_factory=dict, init=False, repr=False)

@@ -5,7 +5,7 @@ Used by the rules about steps. A setting is all hyperparameters but the learning
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -57,24 +57,31 @@ class TriedRates:
         return f"{number(rate)} did best of the {len(self.losses)} rates tried with all else equal."
 
 
-def tried_losses(results: Sequence[TrialResult], judged_by: Judge) -> dict[Configuration, float]:
-    """Configuration -> median loss, of those of a sweep that have ended."""
+def tried_losses(results: Sequence[TrialResult], judged_by: Judge) -> dict[Configuration, dict[float, float]]:
+    """Setting -> learning rate -> median loss, of the configurations of a sweep that have ended."""
     found: dict[int, list[TrialResult]] = {}
     for one in results:
         if has_result(one):
             found.setdefault(one.configuration_number, []).append(one)
-    return {
-        configuration(replicates[0].values): quantile(sorted(map(judged_by.loss, replicates)), 0.5)
+    return by_setting(
+        (configuration(replicates[0].values), quantile(sorted(map(judged_by.loss, replicates)), 0.5))
         for replicates in found.values()
-    }
+    )
+
+
+def by_setting(losses: Iterable[tuple[Configuration, float]]) -> dict[Configuration, dict[float, float]]:
+    """Configurations with their losses, as `Evidence.tried` holds them."""
+    found: dict[Configuration, dict[float, float]] = {}
+    for one, loss in losses:
+        found.setdefault(_setting(one), {})[one.learning_rate] = loss
+    return found
 
 
 def tried_rates(evidence: Evidence, advised: Configuration) -> TriedRates:
     """Those tried in the advised setting; in the trial's own where the sweep has not tried that one."""
-    found = _rates(evidence.tried, advised)
-    return TriedRates(found or _rates(evidence.tried, evidence.configuration))
+    found = evidence.tried.get(_setting(advised)) or evidence.tried.get(_setting(evidence.configuration))
+    return TriedRates(found or {})
 
 
-def _rates(tried: Mapping[Configuration, float], setting: Configuration) -> dict[float, float]:
-    rate = setting.learning_rate
-    return {one.learning_rate: loss for one, loss in tried.items() if replace(one, learning_rate=rate) == setting}
+def _setting(one: Configuration) -> Configuration:
+    return replace(one, learning_rate=1.0)
