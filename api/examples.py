@@ -33,6 +33,7 @@ _SWEEP: dict[str, Any] = {
     "trial_count": 4,
     "job_count": 1,
     "trials": {"finished": 4},
+    "diverged_count": 0,
     "reused_count": 0,
     "uid": "0b5e0a37c6f64f0d8f0a5d1f3c9f6b21",
     "epochs_recorded": 80,

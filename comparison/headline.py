@@ -9,11 +9,14 @@ from collections.abc import Sequence
 
 from comparison.interactions import Flip
 from comparison.marginals import HyperparameterComparison
+from comparison.ratio_text import interval_end
 from comparison.sureness import ORDER, Sureness
 from comparison.value_comparison import ValueComparison
 from engine.hyperparameter_kinds import Value
 
 MOST_FLIPS = 2
+DECIDED = (Sureness.CLEAR, Sureness.LIKELY)
+PARTED = "that interval, of the median, reaches 1, but the word is of a test that weighs how large differences are, too"
 NOTHING_SWEPT = "Nothing was varied: there is one configuration, and none to hold it against."
 
 
@@ -34,6 +37,8 @@ def _said(found: HyperparameterComparison) -> str:
     runner_up = _runner_up(found)
     if runner_up is not None:
         sentences.append(f"the next, {_text(runner_up.value)}, has {_ratio(runner_up)}")
+        if found.sureness in DECIDED and _holds_one(runner_up):
+            sentences.append(PARTED)
     sentences += _flipped(found) + _lost(found)
     return "; ".join(sentences) + "."
 
@@ -56,9 +61,13 @@ def _ratio(value: ValueComparison) -> str:
         return "an infinite loss in half of them or more"
     interval = ""
     if value.ratio_low is not None:
-        high = "inf" if value.ratio_high is None else _number(value.ratio_high)
-        interval = f" (95 %: {_number(value.ratio_low)} to {high})"
+        high = "inf" if value.ratio_high is None else interval_end(value.ratio_high)
+        interval = f" (95 %: {interval_end(value.ratio_low)} to {high})"
     return f"{_number(value.ratio)} times its loss{interval}"
+
+
+def _holds_one(value: ValueComparison) -> bool:
+    return value.ratio_low is not None and value.ratio_low <= 1 and (value.ratio_high is None or value.ratio_high >= 1)
 
 
 def _number(ratio: float) -> str:

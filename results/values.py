@@ -135,9 +135,9 @@ class Flush:
 class SweepView:
     """A sweep as its user sees it.
 
-    `trials`: how many are in each state, states that none is in left out. `reused_count`: how many of them took over
-    the results of an earlier sweep's. `epochs_recorded`: over all trials, epoch 0
-    not counted; `epochs_planned` is what they come to when none ends early.
+    `trials`: how many are in each state, states that none is in left out. `diverged_count`: how many of them have that
+    outcome so far; `reused_count`: how many took over the results of an earlier sweep's. `epochs_recorded`: over all
+    trials, epoch 0 not counted; `epochs_planned` is what they come to when none ends early.
     """
 
     id: int
@@ -172,6 +172,7 @@ class SweepView:
     tracked_state: str | None
     tracking_error: str | None
     trials: Mapping[State, int]
+    diverged_count: int
     reused_count: int
     epochs_recorded: int
     epochs_planned: int

@@ -57,7 +57,7 @@ class ConfigurationBody(Body):
 
     configuration_number: Count
     values: dict[str, JsonValue] = Field(description="the hyperparameters that the sweep varies")
-    rank: int | None = Field(description="from 1; null while none of its trials has ended")
+    rank: int | None = Field(description="from 1, equals sharing one; null while none of its trials has ended")
     loss: Real = Field(description="the median over replicates of the number that ranks; null if infinite")
     summary: SummaryBody
     standing: StandingBody = Field(description="against the first, and how sure the rank is")

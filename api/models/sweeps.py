@@ -51,6 +51,7 @@ class Sweep(Body):
     trial_count: Count
     job_count: Count
     trials: dict[State, int] = Field(description="trials in each state; states that none is in are left out")
+    diverged_count: Count = Field(description="trials whose outcome is diverged, so far")
     reused_count: Count = Field(description="trials that took over the results of an earlier sweep's")
     uid: str = Field(description="identity that no other database shares")
     epochs_recorded: Count = Field(description="epochs stored so far over all trials, epoch 0 not counted")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from apiflask import APIBlueprint
 
@@ -12,8 +13,10 @@ from api.services import services
 from comparison.diagnosis.diagnosis import Diagnosis, diagnose
 from comparison.diagnosis.evidence import Evidence
 from comparison.diagnosis.representatives import worst_first
+from comparison.diagnosis.tried_rates import tried_losses
 from comparison.judging import judge
 from comparison.results import TrialResult
+from engine.hyperparameters import Configuration
 from results.reads.comparison import trial_results
 from results.reads.evidence import evidence_of
 from results.reads.sweeps import find as find_sweep
@@ -35,9 +38,10 @@ def of_sweep(sweep_id: int, query: DiagnosisQuery) -> SweepDiagnosis:
     with services().database.read() as connection:
         sweep = find_sweep(connection, sweep_id)
         judged_by = judge(sweep.metric_name, sweep.metric_goal)
-        worst = worst_first(trial_results(connection, sweep_id), judged_by)
+        results = trial_results(connection, sweep_id)
+        worst, tried = worst_first(results, judged_by), tried_losses(results, judged_by)
         looked_at = [(one, evidence_of(connection, one.trial_id)) for one in worst[: query.limit]]
-    diagnoses = [_diagnosed(one.trial_id, one, evidence) for one, evidence in looked_at]
+    diagnoses = [_diagnosed(one.trial_id, one, evidence, tried) for one, evidence in looked_at]
     return SweepDiagnosis(
         sweep_id=sweep_id,
         sweep_state=sweep.state,
@@ -58,12 +62,19 @@ def of_trial(trial_id: int) -> TrialDiagnosis:
     """
     with services().database.read() as connection:
         trial, evidence = find_trial(connection, trial_id), evidence_of(connection, trial_id)
-    return _diagnosed(trial_id, trial, evidence)
+        sweep = find_sweep(connection, trial.sweep_id)
+        results = trial_results(connection, trial.sweep_id)
+    return _diagnosed(trial_id, trial, evidence, tried_losses(results, judge(sweep.metric_name, sweep.metric_goal)))
 
 
-def _diagnosed(trial_id: int, trial: TrialResult | TrialView, evidence: Evidence | str) -> TrialDiagnosis:
-    """`evidence`: or why there is none."""
-    found = Diagnosis((), {}) if isinstance(evidence, str) else diagnose(evidence)
+def _diagnosed(
+    trial_id: int,
+    trial: TrialResult | TrialView,
+    evidence: Evidence | str,
+    tried: Mapping[Configuration, Mapping[float, float]],
+) -> TrialDiagnosis:
+    """`evidence`: or why there is none. `tried`: what the sweep's learning rates came to."""
+    found = Diagnosis((), {}) if isinstance(evidence, str) else diagnose(replace(evidence, tried=tried))
     own = {name: getattr(trial, name) for name in ("configuration_number", "replicate", "outcome")}
     return TrialDiagnosis.model_validate(
         own

@@ -9,14 +9,15 @@ from rich.console import Console
 from rich.text import Text
 
 from backsweep.display.console import table
-from backsweep.display.values import hyperparameter, number, share, words
+from backsweep.display.values import hyperparameter, number, ratio_end, share, words
 
 Json = dict[str, Any]
 SURE = {"clear": "bold green", "likely": "green"}
 LEGEND = """\
 matched: only trials that are alike in all else, seeds included, are held against each other.
 wins: matched settings in which no value did better. cost ratio: median of cost / best value's cost.
-clear: beyond chance (5 %) with all pairs of values considered; likely: this pair alone."""
+clear: beyond chance (5 %) with all pairs of values considered; likely: this pair alone.
+The interval is of the median; the words weigh how large differences are, too: it can hold 1 beside clear."""
 
 
 def show_hyperparameters(entries: Sequence[Json], out: Console) -> None:
@@ -55,4 +56,5 @@ def _cells(entry: Json, value: Json) -> list[str | Text]:
 def _interval(value: Json) -> str:
     if value["ratio_low"] is None:
         return "-"
-    return f"{number(value['ratio_low'])} - {'inf' if value['ratio_high'] is None else number(value['ratio_high'])}"
+    high = "inf" if value["ratio_high"] is None else ratio_end(value["ratio_high"])
+    return f"{ratio_end(value['ratio_low'])} - {high}"

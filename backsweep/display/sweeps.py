@@ -45,6 +45,9 @@ def show_sweep(sweep: Json) -> None:
         "project": sweep["project"],
         "trials": f"{sweep['trial_count']} = {counted(sweep['configuration_count'], 'configuration')}"
         f" x {counted(sweep['replicates'], 'replicate')}: {counts}",
+        "diverged": f"{sweep['diverged_count']} of {counted(sweep['trial_count'], 'trial')}"
+        if sweep["diverged_count"]
+        else "",
         "reused": f"{sweep['reused_count']} trials from earlier sweeps" if sweep["reused_count"] else "",
         "search": _search(sweep),
         "epochs": f"{sweep['epochs_recorded']} of {sweep['epochs_planned']}",

@@ -18,6 +18,12 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{value:.{digits - 1}e}"
 
 
+def ratio_end(value: float) -> str:
+    """The end of a ratio's interval: as a number, but with as many digits as show on which side of 1 it lies."""
+    texts = [number(value, digits) for digits in range(3, 8)]
+    return texts[0] if value == 1 else next((text for text in texts if float(text) != 1), texts[0])
+
+
 def _magnitude(value: float) -> int:
     return int(f"{value:e}".partition("e")[2])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backsweep.display.values import MISSING, number
+from backsweep.display.values import MISSING, number, ratio_end
 
 Json = dict[str, Any]
 
@@ -22,5 +22,6 @@ def estimate(found: Json) -> str:
     if found["estimate"] is None:
         return MISSING
     sign = "x " if found["scale"] == "ratio" else ""
-    ends = "" if found["low"] is None else f" ({number(found['low'])} to {number(found['high'])})"
+    shown = ratio_end if found["scale"] == "ratio" else number
+    ends = "" if found["low"] is None else f" ({shown(found['low'])} to {shown(found['high'])})"
     return f"{sign}{number(found['estimate'])}{ends}"

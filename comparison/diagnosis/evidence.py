@@ -6,6 +6,7 @@ looked at by single forward and backward passes (`engine.starting_point`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.data.baseline import constant_predictor_cost
@@ -39,13 +40,17 @@ class Recorded:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A trial, its data set and split, and its record."""
+    """A trial, its data set and split, and its record.
+
+    `tried`: what its sweep has tried: setting (`comparison.diagnosis.tried_rates`) -> learning rate -> median loss.
+    """
 
     trial: Trial
     dataset: Dataset
     validation_fraction: float
     split_seed: int
     recorded: Recorded
+    tried: Mapping[Configuration, Mapping[float, float]] = field(default_factory=dict)
     _scaled: dict[str, SplitData] = field(default_factory=dict, init=False, repr=False)
     _starts: dict[Configuration, StartingPoint] = field(default_factory=dict, init=False, repr=False)
     _sharp: dict[Configuration, float] = field(default_factory=dict, init=False, repr=False)

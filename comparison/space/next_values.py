@@ -19,7 +19,7 @@ MARGIN = 0.1  # of the width, on either side of where the best configurations li
 
 
 def next_list(name: str, listed: Sequence[float], best: float, edge: str | None) -> dict[str, Any] | None:
-    """New values for a list, the best one first; None where there is none between or beyond.
+    """New values for a list with the best one, ascending; None where there is none between or beyond.
 
     Beyond an edge they go on in the step of the two outermost values: a factor where all are above 0, a difference
     else. Inside they lie midway between the best and its neighbours.
@@ -32,7 +32,7 @@ def next_list(name: str, listed: Sequence[float], best: float, edge: str | None)
     else:
         wanted = [_between(best, other, by_factor) for other in (*listed[at - 1 : at], *listed[at + 1 : at + 2])]
     new = [value for value in _taken(name, wanted) if value not in listed]
-    return {"values": [*_taken(name, [best]), *new]} if new else None
+    return {"values": sorted([*_taken(name, [best]), *new])} if new else None
 
 
 def next_range(name: str, scale: Scale, best: Sequence[float], edge: str | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from results.values import SweepView
 from sweeps.states import State, Wanted
 
 _COLUMNS = [column for column in sweeps.columns if column.name in SweepView.__dataclass_fields__]
+_COUNTS = ("epochs_recorded", "diverged_count", "reused_count")
 
 
 def wanted(connection: Connection, sweep_id: int) -> Wanted:
@@ -50,18 +52,18 @@ def page(
 def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[SweepView]:
     ids = [row.id for row in rows]
     states: dict[int, dict[State, int]] = {sweep_id: {} for sweep_id in ids}
-    recorded, reused = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
-    for sweep_id, state, count, reached, taken in connection.execute(_trials_by_state(ids)):
+    counts: dict[int, Counter[str]] = {sweep_id: Counter() for sweep_id in ids}
+    for sweep_id, state, count, *others in connection.execute(_trials_by_state(ids)):
         states[sweep_id][State(state)] = count
-        recorded[sweep_id] += reached
-        reused[sweep_id] += taken
+        counts[sweep_id].update(dict(zip(_COUNTS, map(int, others), strict=True)))
     planned = {row[0]: row[1] for row in connection.execute(_planned(ids))}
-    return [_view(row, states[row.id], reused[row.id], recorded[row.id], planned.get(row.id, 0)) for row in rows]
+    return [_view(row, states[row.id], counts[row.id], planned.get(row.id, 0)) for row in rows]
 
 
 def _trials_by_state(ids: Sequence[int]) -> Any:
     reached = func.sum(case((trials.c.epochs_recorded > 0, trials.c.epochs_recorded), else_=0))
-    counts = (func.count(), reached, func.count(trials.c.reused_from))
+    diverged = func.sum(case((trials.c.outcome == "diverged", 1), else_=0))
+    counts = (func.count(), reached, diverged, func.count(trials.c.reused_from))  # as `_COUNTS` names them
     query = select(trials.c.sweep_id, trials.c.state, *counts).where(trials.c.sweep_id.in_(ids))
     return query.group_by(trials.c.sweep_id, trials.c.state).order_by(trials.c.sweep_id, trials.c.state)
 
@@ -71,9 +73,9 @@ def _planned(ids: Sequence[int]) -> Any:
     return query.where(trials.c.sweep_id.in_(ids)).group_by(trials.c.sweep_id)
 
 
-def _view(row: Row[Any], states: dict[State, int], reused: int, recorded: int, planned: int) -> SweepView:
+def _view(row: Row[Any], states: dict[State, int], counts: Counter[str], planned: int) -> SweepView:
     columns = dict(row._mapping)
     columns |= {"state": State(row.state), "wanted": Wanted(row.wanted)}
     columns |= {"targets": tuple(row.targets), "notes": tuple(row.notes)}
-    columns |= {"reused_count": reused, "epochs_recorded": int(recorded), "epochs_planned": int(planned)}
+    columns |= {name: counts[name] for name in _COUNTS} | {"epochs_planned": int(planned)}
     return SweepView(**columns, trials=states)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.backsweep.conftest import SWEEP
 
 ESCAPE = "\x1b"
 
@@ -85,6 +88,16 @@ def test_a_service_that_is_not_running_is_one_clear_sentence_with_the_mend(comma
     assert "backsweep up" in answer.stderr
     assert "Traceback" not in answer.stderr
     assert not answer.stdout
+
+
+def test_a_sweep_shows_how_many_of_its_trials_diverged(live: Any, trained: dict[str, Any]) -> None:
+    assert "diverged" not in plain(run("show", str(trained["id"]), url=live.url))
+    rates = {"learning_rate": {"values": [0.1, 1e6]}, "activation": {"value": "relu"}}
+    rates |= {"output_activation": {"value": "identity"}}
+    created = live.client.submit(SWEEP | {"parameters": SWEEP["parameters"] | rates})
+    live.train(created["id"])
+    shown = plain(run("show", str(created["id"]), url=live.url))
+    assert re.search(r"diverged +4 of 8 trials\n", shown)
 
 
 def test_a_sweep_goes_from_a_file_to_a_comparison(live: Any, trained: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ def test_an_optimum_at_the_end_of_a_list_is_named_and_the_list_goes_on(make_grid
     assert (rate.edge, rate.best, rate.try_next) == ("high", 10.0, {"values": [10.0, 100.0, 1000.0]})
     assert (rate.top_at_edge, rate.top) == (5, 5)
     assert (penalty.edge, penalty.try_next) == ("low", None)  # below 0 nothing is allowed
-    assert (batch.edge, batch.try_next) == (None, {"values": [16, 11, 23]})
+    assert (batch.edge, batch.try_next) == (None, {"values": [11, 16, 23]})
     notes = audit(results, list(axes), sweep).notes
     assert any("learning_rate, 10, is the highest" in note for note in notes)
     assert any("nothing beyond it is allowed" in note for note in notes)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from comparison.comparison import compare
 from comparison.judging import judge
 from results.database import Database
+from results.reads import sweeps
 from results.reads.comparison import trial_results
 from results.writes import jobs
 from sweeps.states import State
@@ -121,3 +122,5 @@ def test_the_best_of_a_sweep_is_not_a_diverged_trials(database: Database) -> Non
     sweep_id = store_diverged(database, 3)
     ((best,),) = rows(database, f"SELECT best_validation_cost FROM sweep_progress WHERE sweep_id = {sweep_id}")
     assert best == min(FINITE[:3])
+    with database.read() as connection:
+        assert sweeps.find(connection, sweep_id).diverged_count == 6

@@ -38,8 +38,9 @@ _RANKED = (
 )
 _MATCHED = (
     "Only trials that are alike in all else, seeds included, are held against each other. Cost ratio: median of cost / "
-    "best value's cost, with its 95 % interval. Clear: beyond chance (5 %) with all pairs of values considered; "
-    "likely: this pair alone."
+    "best value's cost, with the 95 % interval of that median. Clear: beyond chance (5 %) with all pairs of values "
+    "considered; likely: this pair alone; by a test that weighs how large differences are, too, so that the interval "
+    "can hold 1 all the same."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comparison.ratio_text import interval_end
 from comparison.spread import Spread
 from comparison.summary import TargetSummary
 from comparison.value_comparison import ValueComparison
@@ -74,4 +75,4 @@ def ratio_interval(one: ValueComparison, *, is_best: bool) -> str:
     """The 95 % interval of the same; the best value has none against itself."""
     if is_best or one.ratio_low is None:
         return MISSING
-    return f"{number(one.ratio_low)} to {INFINITE if one.ratio_high is None else number(one.ratio_high)}"
+    return f"{interval_end(one.ratio_low)} to {INFINITE if one.ratio_high is None else interval_end(one.ratio_high)}"

@@ -10,6 +10,7 @@ h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1.05rem; margin: 2.2rem 0 .5
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem }
 th { font-weight: 500; color: #6b7280; border-bottom: 1px solid #c3c8d0; text-align: left; vertical-align: bottom }
 th, td { padding: .28rem 1rem .28rem 0; line-height: 1.35 } td { border-bottom: 1px solid #eceef1 }
+th.number { width: 3.4rem } th:last-child { width: 6rem }
 .number { text-align: right } td.number { white-space: nowrap }
 tr.best td { font-weight: 600 } #values td:first-child { font-weight: 400 }
 @media (max-width: 1000px) { table { font-size: .8rem } th, td { padding-right: .55rem } body { padding: 0 1rem } }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from comparison.diagnosis.evidence import Evidence
 from comparison.diagnosis.finding import Finding, Rule
 from comparison.diagnosis.suited_rate import suited_rate
+from comparison.diagnosis.tried_rates import tried_rates
 from comparison.diagnosis.wording import number
 from engine.hyperparameters import Configuration
 
@@ -19,32 +20,33 @@ SMALLER = 0.2  # of the present rate, where the theory saw nothing and the curve
 
 
 class LargeSteps(Rule):
-    """The learning rate is far above the suited one, or the curve diverged or oscillated."""
+    """The rate is far above the suited one, or the curve diverged or oscillated; and no trial says otherwise."""
 
     name = "large_steps"
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
-        """Looks at the start under the advice so far."""
+        """Looks at the start under the advice so far, and at the sweep's trials of other rates."""
         rate, suited = advised.learning_rate, suited_rate(evidence, advised)
-        outcome = evidence.recorded.outcome
+        tried = tried_rates(evidence, advised)
         if suited is not None and rate > TOO_LARGE * suited.rate:
+            chosen = tried.below(rate, suited.rate)
+            if chosen is None:
+                return None
             figures = {"learning_rate": rate, "suited_rate": suited.rate}
             if suited.sharpness is not None:
                 figures["sharpness"] = suited.sharpness
             said = f"The learning rate {number(rate)} is {number(rate / suited.rate)} times the suited one"
-            return self.found(
-                f"{said}: {suited.reason}.", figures, {"learning_rate": suited.rate}, _expected(suited.rate)
-            )
-        if outcome not in LIVELY:
+            expected = tried.said(chosen) or f"{number(chosen)} would begin within the stable range."
+            return self.found(f"{said}: {suited.reason}.", figures, {"learning_rate": chosen}, expected)
+        if evidence.recorded.outcome not in LIVELY:
             return None
-        lower = float(f"{SMALLER * rate:.1e}")
+        chosen = tried.below(rate, float(f"{SMALLER * rate:.1e}"))
+        if chosen is None:
+            return None
         return self.found(
-            f"The training {outcome} at the learning rate {number(rate)}, which was stable at the start: the cost "
-            "sharpened on the way.",
+            f"The training {evidence.recorded.outcome} at the learning rate {number(rate)}, which was stable at the "
+            "start: the cost sharpened on the way.",
             {"learning_rate": rate},
-            {"learning_rate": lower},
+            {"learning_rate": chosen},
+            tried.said(chosen) or "",
         )
-
-
-def _expected(rate: float) -> str:
-    return f"{number(rate)} would begin within the stable range."

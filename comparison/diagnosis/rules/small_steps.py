@@ -5,6 +5,7 @@ from __future__ import annotations
 from comparison.diagnosis.evidence import Evidence
 from comparison.diagnosis.finding import Finding, Rule
 from comparison.diagnosis.suited_rate import suited_rate
+from comparison.diagnosis.tried_rates import tried_rates
 from comparison.diagnosis.wording import number
 from engine.hyperparameters import Configuration
 
@@ -12,23 +13,26 @@ TOO_SMALL = 1 / 3  # of the suited rate
 
 
 class SmallSteps(Rule):
-    """The learning rate is far below the suited one, and the curve neither diverged nor oscillated."""
+    """The learning rate is far below the suited one; and no trial of the sweep says otherwise."""
 
     name = "small_steps"
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
-        """Looks at the start under the advice so far."""
-        suited = suited_rate(evidence, advised)
-        if suited is None or advised.learning_rate >= TOO_SMALL * suited.rate:
+        """Looks at the start under the advice so far, and at the sweep's trials of other rates."""
+        rate, suited = advised.learning_rate, suited_rate(evidence, advised)
+        if suited is None or rate >= TOO_SMALL * suited.rate:
             return None
-        factor = suited.rate / advised.learning_rate
-        figures = {"learning_rate": advised.learning_rate, "suited_rate": suited.rate}
+        tried = tried_rates(evidence, advised)
+        chosen = tried.above(rate, suited.rate)
+        if chosen is None:
+            return None
+        figures = {"learning_rate": rate, "suited_rate": suited.rate}
         if suited.sharpness is not None:
             figures["sharpness"] = suited.sharpness
+        way = f"{number(chosen)} would make {number(chosen / rate)} times the way in the same updates."
         return self.found(
-            f"The learning rate {number(advised.learning_rate)} is 1/{number(factor)} of the suited one: "
-            f"{suited.reason}.",
+            f"The learning rate {number(rate)} is 1/{number(suited.rate / rate)} of the suited one: {suited.reason}.",
             figures,
-            {"learning_rate": suited.rate},
-            f"{number(suited.rate)} would make {number(factor)} times the way in the same updates.",
+            {"learning_rate": chosen},
+            tried.said(chosen) or way,
         )
