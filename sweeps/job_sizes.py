@@ -36,7 +36,7 @@ def trials_per_job(groups: Sequence[Group], workers: int, seconds_per_job: float
         return [_within(group, size // group.replicates * group.replicates or size) for group, size in fitting]
     whole = sum(_alone(group) for group in groups)
     seconds = min(USUAL_SECONDS, whole / (JOBS_PER_WORKER * max(1, workers)))
-    return [_size(group, seconds) for group in groups]
+    return [_size(group, seconds, max(1, workers)) for group in groups]
 
 
 def _alone(group: Group) -> float:
@@ -45,11 +45,13 @@ def _alone(group: Group) -> float:
     return jobs * group.seconds(-(-group.trials // jobs))
 
 
-def _size(group: Group, seconds: float) -> int:
+def _size(group: Group, seconds: float, workers: int) -> int:
     fewest = min(FEWEST_TRIALS, _fitting(group, LONGEST_SECONDS, 1))
     wished = _fitting(group, seconds, fewest)
     # Parts of equal size must not fall below the fewest: 24 trials stay together rather than become 12 and 12.
     parts = max(1, min(-(-group.trials // wished), group.trials // fewest))
+    if parts > 1:  # equal jobs in whole rounds: in a last round that is half empty, half the workers idle
+        parts = min(-(-parts // workers) * workers, max(parts, group.trials // fewest))
     return _within(group, -(-group.trials // parts))
 
 

@@ -158,6 +158,17 @@ def test_work_is_cut_so_that_every_worker_has_some():
     assert size >= FEWEST_TRIALS
 
 
+@pytest.mark.parametrize("workers", [2, 3, 4])
+def test_equal_jobs_come_in_whole_rounds_of_the_workers(workers):
+    for trials in (500, 1000, 1110, 3000):
+        (size,) = trials_per_job([group(trials, 0.035)], workers)
+        assert -(-trials // size) % workers == 0
+
+
+def test_no_round_is_filled_with_jobs_too_small():
+    assert trials_per_job([group(48, 0.5)], workers=8) == [FEWEST_TRIALS]
+
+
 def test_quick_trials_are_not_fused_without_end():
     assert trials_per_job([group(100_000, 0.001)], workers=1) == [pytest.approx(MOST_TRIALS, abs=3)]
 
