@@ -1,18 +1,12 @@
-"""What the tracker needs of MLflow, and which of the two senders an address leads to.
-
-Both are imported on opening: MLflow takes seconds and hundreds of megabytes, which only the tracker should pay.
-"""
+"""What the tracker needs of MLflow, whichever way its address leads; `tracking.opening` says which."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from tracking.address import is_http
 from tracking.mapping.content import ExperimentContent, RunContent
 
 if TYPE_CHECKING:
@@ -66,18 +60,3 @@ class Destination(Protocol):
     @property
     def epochs_per_batch(self) -> int:
         """How many epoch rows one call of `send` should be given, over all its runs."""
-
-
-@contextmanager
-def open_destination(uri: str, artifacts_root: str) -> Iterator[Destination]:
-    """MLflow at this address; raises `tracking.errors.TrackingError` when it cannot be written to."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    if is_http(uri):
-        from tracking.client.sender import open_client
-
-        yield open_client(uri, artifacts_root)
-        return
-    from tracking.bulk.sender import open_bulk
-
-    with open_bulk(uri, artifacts_root) as bulk:
-        yield bulk

@@ -15,8 +15,9 @@ from results.reads.tracking_artifacts import sweeps_without_artifacts
 from settings import Settings
 from tracking.address import is_http
 from tracking.backoff import Backoff
-from tracking.destination import Destination, open_destination
+from tracking.destination import Destination
 from tracking.errors import TrackingError, Unavailable
+from tracking.opening import open_destination
 from tracking.passes import Pass
 from tracking.report import TrackingReport
 from tracking.turnstile import alone
