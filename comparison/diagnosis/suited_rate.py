@@ -38,5 +38,6 @@ def suited_rate(evidence: Evidence, configuration: Configuration) -> SuitedRate 
     kept = configuration.momentum if configuration.optimizer in ("momentum", "nesterov") else 0.0
     stable = 2 / sharpness * (1 - kept)
     rate = min(max(SHARE * stable, SMALLEST), LARGEST)
-    reason = f"the start has sharpness {number(sharpness)}, where plain steps are stable below {number(stable)}"
+    steps = f"plain steps are stable at learning rates below {number(stable)}"
+    reason = f"the start has sharpness {number(sharpness)}, where {steps}"
     return SuitedRate(float(f"{rate:.1e}"), sharpness, reason)
