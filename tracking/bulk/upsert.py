@@ -60,7 +60,7 @@ def _execute(connection: Connection, statement: Any, rows: Rows) -> None:
     names = list(rows[0])
     if connection.dialect.name == "sqlite":
         compiled = statement.compile(dialect=connection.dialect, column_keys=names)
-        assert compiled.positiontup is not None
+        assert compiled.positiontup is not None  # MLflow's tables have two columns and more, so each row gives a tuple
         connection.exec_driver_sql(str(compiled), list(map(itemgetter(*compiled.positiontup), rows)))
     else:
         connection.execute(statement, {name: [row[name] for row in rows] for name in names})
