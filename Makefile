@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint types contracts check format faults kills bench compose-test clean
+.PHONY: help demo up test lint types contracts check format faults fuzz kills bench compose-test clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 16
@@ -41,6 +41,9 @@ format: $(VENV)/.test ## put the code in form
 
 faults: $(VENV)/.test ## the slow suite: kill, freeze and starve real processes
 	$(BIN)/pytest -m faults $(OPTIONS)
+
+fuzz: $(VENV)/.test ## ten thousand values that break, on each database, each answered within a second (minutes)
+	FUZZ_CASES=10000 FUZZ_SECONDS=1 $(BIN)/pytest tests/api/test_any_value.py -s --timeout 7200 $(OPTIONS)
 
 kills: $(VENV)/.test ## a thousand killed workers: what was lost, what was there twice (a quarter of an hour)
 	$(BIN)/python -m benchmarks.kills $(OPTIONS)

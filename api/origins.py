@@ -27,4 +27,12 @@ def _is_foreign() -> bool:
     if site is not None:
         return site not in ("none", "same-origin")
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and _host_of(origin) != request.host
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port of an origin; None for what is none (`http://[::1`), which is no page of ours."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -11,7 +11,12 @@ from api.problems import InputFault, Problem, counted
 
 
 def check() -> None:
-    """Refuse what no address reads; runs before every request and raises `Problem` 422."""
+    """Refuse what no address reads; runs before every request and raises `Problem` 422.
+
+    Where there is no address, or not for this method, that is the answer (404, 405), not its query.
+    """
+    if request.routing_exception is not None:
+        return
     faults = [
         InputFault(reason, parameter=_printable(name))
         for name, values in request.args.lists()

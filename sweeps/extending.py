@@ -19,6 +19,7 @@ from engine.hyperparameters import HYPERPARAMETERS, Configuration
 from engine.trials import Trial
 from sweeps.jobs import jobs_of
 from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.schema_early_termination import MOST
 from sweeps.parsing.sections import section
 from sweeps.plan import PlannedJob, PlannedTrial
 from sweeps.planning import searched
@@ -36,9 +37,13 @@ class Extension(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore", title="Extension")
 
-    epochs: int | None = Field(default=None, ge=1, description="last epoch of every trial; trained on from its last")
-    replicates: int | None = Field(default=None, ge=1, description="trainings of each configuration, old ones counted")
-    run_cap: int | None = Field(default=None, ge=1, description="most configurations, old ones counted")
+    epochs: int | None = Field(
+        default=None, ge=1, le=MOST, description="last epoch of every trial; trained on from its last"
+    )
+    replicates: int | None = Field(
+        default=None, ge=1, le=MOST, description="trainings of each configuration, old ones counted"
+    )
+    run_cap: int | None = Field(default=None, ge=1, le=MOST, description="most configurations, old ones counted")
     parameters: dict[str, Any] = Field(
         default_factory=dict,
         description="parameter -> more values for it",

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sweeps.early_termination.policy import USUAL_AUDIT
 from sweeps.metrics import METRICS
-from sweeps.parsing.schema_early_termination import EarlyTerminateSection
+from sweeps.parsing.schema_early_termination import MOST, EarlyTerminateSection
 from sweeps.parsing.schema_parameters import parameters_schema
 from sweeps.seeds import LARGEST_SEED
 
@@ -133,7 +133,7 @@ class SweepDocument(BaseModel):
         json_schema_extra=parameters_schema(),
     )
     run_cap: int | None = Field(
-        default=None, ge=1, strict=True, description="most configurations; 30 for random and bayes if left out"
+        default=None, ge=1, le=MOST, strict=True, description="most configurations; 30 for random and bayes if left out"
     )
     early_terminate: EarlyTerminateSection | None = Field(
         default=None, description="when to stop trials that do badly; every trial runs to its end if left out"

@@ -16,13 +16,14 @@ from sweeps.parsing.combinations import Datasets, check_combinations
 from sweeps.parsing.counting import cap_of_search, check_size, configurations_of
 from sweeps.parsing.early_termination import check_rule, rule
 from sweeps.parsing.findings import Findings, shown
-from sweeps.parsing.memory import check_memory
+from sweeps.parsing.memory import check_jobs, check_memory
 from sweeps.parsing.metric_section import metric
 from sweeps.parsing.options import options
 from sweeps.parsing.pairs import Pairs
 from sweeps.parsing.parameters import Parameters, parameters
 from sweeps.parsing.reuse_option import reuse
 from sweeps.parsing.schema import BacksweepSection
+from sweeps.parsing.schema_early_termination import MOST
 from sweeps.parsing.search_options import search_of, second_metric
 from sweeps.parsing.structure import structure
 from sweeps.parsing.top_level import check_keys, method, title
@@ -65,6 +66,7 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
     space = built.space(given)
     count = configurations_of(space, chosen_by, cap, findings)
     check_size(count, chosen.replicates, max_trials, findings)
+    check_jobs(given, space, count, chosen, datasets, findings)
     advise(pairs, datasets, chosen.validation_fraction, findings)
     return SweepSpec(
         name=name,
@@ -103,7 +105,7 @@ def _run_cap(document: Mapping[str, object], findings: Findings) -> int | None:
     cap = document.get("run_cap")
     if cap is None:
         return None
-    if isinstance(cap, bool) or not isinstance(cap, int) or cap < 1:
-        findings.fault(("run_cap",), f"must be a whole number of at least 1, not {shown(cap)}")
+    if isinstance(cap, bool) or not isinstance(cap, int) or not 1 <= cap <= MOST:
+        findings.fault(("run_cap",), f"must be a whole number from 1 to {MOST}, not {shown(cap)}")
         return None
     return cap

@@ -1,7 +1,8 @@
 """What an unquoted YAML scalar means: null, boolean, number or text.
 
 Numbers as in YAML 1.2's core schema, so `1e-3` is one (PyYAML, reading YAML 1.1, takes it for text); booleans as in
-1.1 (`yes`, `off`), as files written for PyYAML expect. `010` and `1:30` are ambiguous between the two and stay text.
+1.1 (`yes`, `off`), as files written for PyYAML expect. `010`, `1:30` and `1__0` are ambiguous between the two and stay
+text; one underscore between two digits of a whole part is taken, as in Python.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ BOOLEANS = {
     for word, truth in (("true", True), ("yes", True), ("on", True), ("false", False), ("no", False), ("off", False))
     for spelling in (word, word.capitalize(), word.upper())
 }
-WHOLE = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
+_DIGITS = "(0|[1-9][0-9]*(_[0-9]+)*)"
+WHOLE = re.compile(f"[-+]?{_DIGITS}")
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,15}")
-REAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9_]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+REAL = re.compile(rf"[-+]?(\.[0-9]+|{_DIGITS}(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 MOST_DIGITS = 400
 

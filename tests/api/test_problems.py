@@ -140,6 +140,28 @@ def test_pages_of_other_sites_cannot_submit_or_cancel(shared_http: FlaskClient, 
     problem(shared_http.post("/api/v1/sweeps/1/cancel", headers=headers), 403)
 
 
+@pytest.mark.parametrize("origin", ["http://[::1", "http://[", "http://\u2100", "null", "", "]", "http://a:b:c", "//"])
+def test_an_origin_that_is_none_is_no_page_of_ours(shared_http: FlaskClient, origin: str) -> None:
+    headers = {"Origin": origin.encode().decode("latin-1")}
+    problem(shared_http.post("/api/v1/sweeps", json=SWEEP, headers=headers), 403)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "PROPFIND"])
+@pytest.mark.parametrize(
+    "address", ["/api/v1/sweeps", "/api/v1/sweeps?limit=3", "/healthz?x=1", "/api/v1/sweeps?x=%00"]
+)
+def test_a_method_that_an_address_does_not_take_is_405_whatever_its_query(
+    shared_http: FlaskClient, method: str, address: str
+) -> None:
+    response = shared_http.open(address, method=method)
+    problem(response, 405)
+    assert "GET" in response.headers["Allow"]
+
+
+def test_a_page_that_is_not_there_is_404_whatever_its_query(shared_http: FlaskClient) -> None:
+    problem(shared_http.get("/nowhere?x=1"), 404)
+
+
 def test_the_services_own_pages_can_submit(http: FlaskClient) -> None:
     headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
     assert http.post("/api/v1/sweeps", json=SWEEP, headers=headers).status_code == 201

@@ -53,6 +53,13 @@ def test_yaml_leaves_what_is_ambiguous_as_text():
     assert read(b"[010, 1:30, 2020-01-01, '1', \"true\", =]", YAML) == ["010", "1:30", "2020-01-01", "1", "true", "="]
 
 
+def test_yaml_takes_one_underscore_between_two_digits_and_leaves_others_as_text():
+    assert read(b"[1_0, 1_000.5, 1_, 1__0, +1_0_, 1__0.5, 1_.5, _1]", YAML) == [
+        *(10, 1000.5),
+        *("1_", "1__0", "+1_0_", "1__0.5", "1_.5", "_1"),
+    ]
+
+
 def test_yaml_knows_the_booleans_and_nulls_of_both_versions():
     assert read(b"[yes, No, on, OFF, true, False, ~, null, ]", YAML) == [
         *(True, False, True, False, True, False),

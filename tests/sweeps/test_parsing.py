@@ -17,6 +17,11 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 SMALL = {"name": "n", "project": "p", "method": "grid", "parameters": {"learning_rate": {"values": [0.1, 1]}}}
 
 
+ASHA = ("min_resource", "reduction_factor", "min_early_stopping_rate", "bootstrap_count")
+MEDIAN = ("n_startup_trials", "n_warmup_steps", "interval_steps", "n_min_trials")
+WILCOXON = ("min_iter", "interval", "p_threshold", "n_startup_steps")
+
+
 def spec_of(document, max_trials=100_000):
     return parse(document, BUILT_IN, max_trials)
 
@@ -200,7 +205,8 @@ def test_every_fault_is_named_not_only_the_first():
         (stopped(type="hyperband"), "/early_terminate", "needs min_iter, or max_iter and s"),
         (stopped(type="hyperband", max_iter=9), "/early_terminate", "s goes with max_iter"),
         (stopped(type="hyperband", min_iter=0), "/early_terminate/min_iter", "must be at least 1"),
-        (stopped(type="hyperband", min_iter=3, eta=1), "/early_terminate/eta", "must be above 1"),
+        (stopped(type="hyperband", min_iter=3, eta=1), "/early_terminate/eta", "must be at least 1.01"),
+        (stopped(type="hyperband", min_iter=3, eta=1.000000001), "/early_terminate/eta", "must be at least 1.01"),
         (stopped(type="hyperband", min_iter=3, strict="yes"), "/early_terminate/strict", "must be a valid boolean"),
         (stopped(type="hyperband", min_itr=3), "/early_terminate/min_itr", "did you mean 'min_iter'"),
         (stopped(type="asha", reduction_factor=1), "/early_terminate/reduction_factor", "must be at least 2"),
@@ -321,6 +327,44 @@ def test_a_network_that_no_worker_could_hold_is_refused():
     faults = faults_of(with_parameters(layers={"values": [[512, 512], wide]}, optimizer={"values": ["sgd", "adam"]}))
     assert list(faults) == ["/parameters/layers/values/1"]
     assert "GiB, more than the 4 GiB a trial may have" in faults["/parameters/layers/values/1"]
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**399])
+@pytest.mark.parametrize(
+    ("pointer", "document"),
+    [
+        ("/run_cap", {**SMALL, "run_cap": 1}),
+        ("/backsweep/replicates", {**SMALL, "backsweep": {"replicates": 1}}),
+        ("/backsweep/trials_per_job", {**SMALL, "backsweep": {"trials_per_job": 1}}),
+        ("/backsweep/seconds_per_job", {**SMALL, "backsweep": {"seconds_per_job": 1}}),
+        ("/backsweep/audit", {**SMALL, "backsweep": {"audit": 1}}),
+        *((f"/early_terminate/{key}", stopped(type="hyperband", max_iter=9, s=2)) for key in ("max_iter", "s")),
+        ("/early_terminate/min_iter", stopped(type="hyperband", min_iter=1)),
+        *((f"/early_terminate/{key}", stopped(type="asha")) for key in ASHA),
+        *((f"/early_terminate/{key}", stopped(type="median")) for key in MEDIAN),
+        *((f"/early_terminate/{key}", stopped(type="wilcoxon", min_iter=1)) for key in WILCOXON),
+    ],
+)
+def test_a_number_beyond_what_a_database_holds_is_refused_at_its_place(pointer, document, number):
+    document = copy.deepcopy(document)
+    *steps, key = pointer.split("/")[1:]
+    (document[steps[0]] if steps else document)[key] = number
+    assert list(faults_of(document)) == [pointer]
+
+
+def test_more_trials_in_a_job_than_its_memory_holds_are_refused():
+    rates = {"values": [0.001 * step for step in range(1, 1001)]}
+    document = with_parameters(layers={"value": [1000, 1000]}, learning_rate=rates)
+    document["backsweep"] = {"replicates": 1, "trials_per_job": 1000}
+    message = faults_of(document)["/backsweep/trials_per_job"]
+    fitting = int(message.split("at most ")[1].split(" ")[0])
+    assert faults_of(document | {"backsweep": {"replicates": 1, "trials_per_job": fitting + 1}})
+    spec_of(document | {"backsweep": {"replicates": 1, "trials_per_job": fitting}})
+
+
+def test_a_job_is_as_large_as_the_trials_that_can_share_it():
+    document = with_parameters(layers={"value": [1000, 1000]}, batch_size={"values": list(range(1, 1001))})
+    spec_of(document | {"backsweep": {"replicates": 1, "trials_per_job": 1000}})  # every batch size is its own job
 
 
 def test_replicates_count_and_a_run_cap_counts_configurations():
