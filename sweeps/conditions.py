@@ -18,6 +18,7 @@ from sweeps.parsing.parameters import Parameters
 Path = tuple[str | int, ...]
 Conditions = Mapping[str, Mapping[str, frozenset[Value]]]  # parameter -> other -> its values for which it exists
 MOST = 24  # pairs of a parameter and another
+MOST_VALUES = 1000  # of the other; it has no more (see `sweeps.parsing.structure`)
 
 
 def conditions(content: Mapping[str, Mapping[str, object]], parameters: Parameters, findings: Findings) -> Conditions:
@@ -68,6 +69,10 @@ def _needs(
 
 def _values(other: str, content: object, parameters: Parameters, path: Path, findings: Findings) -> Iterator[Value]:
     several = content if isinstance(content, list) else [content]
+    if len(several) > MOST_VALUES:
+        findings.fault(path, f"lists {len(several):,} values; at most {MOST_VALUES:,} are read")
+        return
+    taken = frozenset(parameters[other].values)
     if not several:
         findings.fault(path, "must be a value, or a list of values that is not empty")
     for index, one in enumerate(several):
@@ -77,7 +82,7 @@ def _values(other: str, content: object, parameters: Parameters, path: Path, fin
         except InvalidHyperparameter as error:
             findings.fault(here, f"{other} {error.reason}")
             continue
-        if parameters[other].values and value not in parameters[other].values:
+        if taken and value not in taken:
             findings.fault(here, f"{other} never takes {shown(one)}")
         yield value
 

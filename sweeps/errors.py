@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+MOST_FAULTS = 1000  # a document of a million wrong values is answered soon, in bearable length
+MOST_TEXT = 200_000  # characters of all of them
+LONGEST_KEY = 200  # characters of a key in a pointer
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -31,5 +35,24 @@ class UnknownMediaType(InvalidSweep):
 
 
 def pointer(*steps: str | int) -> str:
-    """The JSON pointer of a path of keys and indices: `~` and `/` inside a key are escaped (RFC 6901, section 3)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    """The JSON pointer of a path of keys and indices: `~` and `/` inside a key are escaped (RFC 6901, section 3).
+
+    A key that is longer than any that is understood is cut.
+    """
+    return "".join("/" + _cut(str(step)).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def bounded(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults that an answer has room for; a last one says where there were more."""
+    kept: list[Fault] = []
+    text = 0
+    for fault in faults:
+        if len(kept) >= MOST_FAULTS or text > MOST_TEXT:
+            return [*kept, Fault("", f"the first {len(kept):,} faults are listed; there may be more")]
+        kept.append(fault)
+        text += len(fault.pointer) + len(fault.message)
+    return kept
+
+
+def _cut(key: str) -> str:
+    return key if len(key) <= LONGEST_KEY else key[: LONGEST_KEY - 3] + "..."

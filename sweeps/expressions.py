@@ -60,11 +60,15 @@ class NotEvaluable(Exception):
 
 @dataclass(frozen=True)
 class Expression:
-    """`names`: what it asks for, as written. `holds` may raise `NotEvaluable`."""
+    """`names`: what it asks for, as written; `parts`: how many it is made of, which is what it costs to evaluate.
+
+    `holds` may raise `NotEvaluable`.
+    """
 
     text: str
     names: tuple[str, ...]
     evaluate: Evaluate
+    parts: int = 1
 
     def holds(self, values: Values) -> bool:
         """Whether it is true; `values` has one for every name."""
@@ -89,7 +93,7 @@ def expression(text: str) -> Expression:
         raise InvalidExpression("compares nothing; write, for instance, learning_rate * batch_size <= 8")
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     names = (node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called)
-    return Expression(text.strip(), tuple(dict.fromkeys(names)), _compiled(tree))
+    return Expression(text.strip(), tuple(dict.fromkeys(names)), _compiled(tree), len(nodes))
 
 
 def _is_not(node: ast.expr) -> bool:

@@ -25,6 +25,7 @@ from sweeps.uniforms import uniform
 
 MOST_ATTEMPTS = 500  # draws for one configuration
 DRAWS_EACH = 20  # and on the average of all, so that a space that is nearly used up does not take for ever
+MOST_AGAIN = 100_000  # draws beyond one for each
 MOST_REDRAWS = 10_000  # of one parameter that falls out of its range; parsing saw to it that one in ten does not
 
 
@@ -48,7 +49,7 @@ def configurations(spec: SweepSpec) -> tuple[tuple[Configuration, ...], Tally]:
     seed, tally = search_seed(spec.seed), Tally()
     found: dict[Configuration, None] = {}
     wanted = spec.run_cap or USUAL_CAP
-    budget = MOST_ATTEMPTS + DRAWS_EACH * wanted
+    budget = MOST_ATTEMPTS + min(DRAWS_EACH * wanted, wanted + MOST_AGAIN)
     for number in range(wanted):
         drawn = _new(spec, seed, number, found, tally, budget)
         if drawn is None:

@@ -16,7 +16,10 @@ from sweeps.space import Space
 
 USUAL_CAP = 30  # configurations of a search whose user names no number: W&B would go on until it is stopped
 MOST_CHECKED = 200_000  # combinations that constraints are asked about, one by one
+MOST_STEPS = 5_000_000  # parts of constraints that are evaluated for a document: about a second
 MOST_CASES = 50_000  # combinations of what conditions tell apart
+SIMPLER = "give fewer values, or fewer and shorter constraints"
+PATH = ("backsweep", "constraints")
 Cell = tuple[dict[str, Value], int]  # values that stand for others, and how many they are
 
 
@@ -32,6 +35,8 @@ def configurations_of(space: Space, method: str, run_cap: int | None, findings: 
     """Number of configurations, at most `run_cap`; of a search the most there can be."""
     if findings.faults:
         return min(_product(space), run_cap or _product(space))
+    if method != "grid":
+        _check_steps(space, run_cap or 0, "draws", findings)
     if any(axis.size is None for axis in space.axes):
         return run_cap or 0
     free = replace(space, constraints=())
@@ -55,6 +60,25 @@ def check_size(configurations: int, replicates: int, max_trials: int, findings: 
         )
 
 
+def check_pairs(space: Space, findings: Findings) -> bool:
+    """Whether constraints on one or two parameters may be asked about every pair of their values; refused if not."""
+    steps = 0
+    for one in space.constraints:
+        sizes = [axis.size or 1 for axis in space.axes if one.asks & set(axis.names)]
+        steps += one.expression.parts * prod(sizes) if len(one.asks) <= 2 else 0
+    if steps > MOST_STEPS:
+        findings.fault(PATH, f"take {steps:,} steps for all pairs of values; at most {MOST_STEPS:,}: {SIMPLER}")
+    return steps <= MOST_STEPS
+
+
+def _check_steps(space: Space, points: int, what: str, findings: Findings) -> bool:
+    """Whether every constraint may be asked about so many points; refused if not."""
+    steps = points * sum(one.expression.parts for one in space.constraints)
+    if steps > MOST_STEPS:
+        findings.fault(PATH, f"take {steps:,} steps for {points:,} {what}; at most {MOST_STEPS:,}: {SIMPLER}")
+    return steps <= MOST_STEPS
+
+
 def _product(space: Space) -> int:
     """Combinations of all values, faulty parameters left out."""
     return prod(max(1, axis.size or 1) for axis in space.axes)
@@ -62,15 +86,16 @@ def _product(space: Space) -> int:
 
 def _constrained(space: Space, points: int, findings: Findings) -> int:
     """Combinations that the constraints allow; the share of the others is noted."""
-    path = ("backsweep", "constraints")
     if points > MOST_CHECKED:
         findings.fault(
-            path, f"would be asked about {points:,} combinations; at most {MOST_CHECKED:,}: give fewer values"
+            PATH, f"would be asked about {points:,} combinations; at most {MOST_CHECKED:,}: give fewer values"
         )
+        return 0
+    if not _check_steps(space, points, "combinations", findings):
         return 0
     allowed = _count(space)
     if not allowed:
-        findings.fault(path, f"allow none of the {points:,} combinations")
+        findings.fault(PATH, f"allow none of the {points:,} combinations")
     elif allowed < points:
         share = 100 * (1 - allowed / points)
         findings.note(f"The constraints exclude {points - allowed:,} of {points:,} combinations ({share:.3g} %).")

@@ -6,27 +6,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from sweeps.errors import Fault, InvalidSweep, pointer
-
-MOST_FAULTS = 1000  # a document of a million wrong values is answered soon, in bearable length
+from sweeps.errors import MOST_FAULTS, MOST_TEXT, Fault, InvalidSweep, bounded, pointer
 
 
 @dataclass
 class Findings:
     """Collects while the parts of a document are parsed; each parser goes on after a fault where it can.
 
-    Beyond `MOST_FAULTS` it gives up: `fault` then raises `InvalidSweep`.
+    Beyond what an answer has room for it gives up: `fault` then raises `InvalidSweep`.
     """
 
     faults: list[Fault] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)  # an ordered set
+    _text: int = 0  # characters of the faults
 
     def fault(self, path: Iterable[str | int], message: str) -> None:
         """Something that refuses the document, at `path`."""
-        self.faults.append(Fault(pointer(*path), message))
-        if len(self.faults) >= MOST_FAULTS:
-            rest = Fault("", f"the first {MOST_FAULTS:,} faults are listed; there may be more")
-            raise InvalidSweep([*self.faults, rest])
+        fault = Fault(pointer(*path), message)
+        self.faults.append(fault)
+        self._text += len(fault.pointer) + len(message)
+        if len(self.faults) > MOST_FAULTS or self._text > MOST_TEXT:
+            raise InvalidSweep(bounded(self.faults))
 
     def note(self, sentence: str) -> None:
         """Something that its user should know; the same sentence is kept once."""

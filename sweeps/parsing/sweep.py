@@ -13,7 +13,7 @@ from sweeps.early_termination.policy import Policy
 from sweeps.errors import Fault, InvalidSweep
 from sweeps.parsing.advice import advise
 from sweeps.parsing.combinations import Datasets, check_combinations
-from sweeps.parsing.counting import cap_of_search, check_size, configurations_of
+from sweeps.parsing.counting import cap_of_search, check_pairs, check_size, configurations_of
 from sweeps.parsing.early_termination import check_rule, rule
 from sweeps.parsing.findings import Findings, shown
 from sweeps.parsing.memory import check_jobs, check_memory
@@ -59,15 +59,16 @@ def _spec(document: Mapping[str, object], datasets: Datasets, max_trials: int, f
     second = second_metric(document, search, judged_by, findings)
     cap = _run_cap(document, findings)
     built = structure(chosen, given, findings)
-    pairs = Pairs(given, built)
-    check_combinations(pairs, [one.name for one in (judged_by, second) if one is not None], datasets, findings)
     check_memory(given, datasets, chosen.validation_fraction, findings)
     cap = cap_of_search(chosen_by, cap, findings)
     space = built.space(given)
+    if check_pairs(space, findings):
+        pairs = Pairs(given, built)
+        check_combinations(pairs, [one.name for one in (judged_by, second) if one is not None], datasets, findings)
+        advise(pairs, datasets, chosen.validation_fraction, findings)
     count = configurations_of(space, chosen_by, cap, findings)
     check_size(count, chosen.replicates, max_trials, findings)
     check_jobs(given, space, count, chosen, datasets, findings)
-    advise(pairs, datasets, chosen.validation_fraction, findings)
     return SweepSpec(
         name=name,
         project=project,

@@ -6,12 +6,15 @@ Used by `sweeps.reading.documents`. Knows nothing of sweeps, only of plain data.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from sweeps.errors import Fault, pointer
+from sweeps.errors import Fault, bounded, pointer
 
 MOST_DEPTH = 32
+MOST_VALUES = 250_000
 Path = tuple[str | int, ...]
+Step = tuple[Any, str | int]  # the step above, or None, and a key or an index
 
 
 class Repeated(dict[str, object]):
@@ -23,25 +26,48 @@ class Repeated(dict[str, object]):
 
 
 def faults_of(document: object) -> list[Fault]:
-    """Every fault, in the document's order. Walks with a stack of its own: depth cannot break it."""
-    found: list[Fault] = []
-    waiting: list[tuple[Path, object]] = [((), document)]
+    """The faults in the document's order, as many as an answer has room for. Depth cannot break the walk."""
+    return bounded(_faults(document))
+
+
+def _faults(document: object) -> Iterator[Fault]:
+    """Walks with a stack of its own; what is sound and holds nothing is passed over at once."""
+    waiting: list[tuple[Step | None, int, object]] = [(None, 0, document)]
+    seen = 0
     while waiting:
-        path, value = waiting.pop()
-        found += (Fault(pointer(*path), message) for message in _messages(value))
-        inner = list(_members(path, value))
-        if inner and len(path) >= MOST_DEPTH:
-            found.append(Fault(pointer(*path), f"is nested deeper than {MOST_DEPTH} levels"))
+        step, depth, value = waiting.pop()
+        yield from (Fault(_pointer(step), message) for message in _messages(value))
+        if not isinstance(value, dict | list):
+            continue
+        seen += len(value)
+        if seen > MOST_VALUES:
+            yield Fault("", f"holds more than {MOST_VALUES:,} values")
+            return
+        inner: list[tuple[Step | None, int, object]] = [
+            ((step, key), depth + 1, member) for key, member in _members(value) if not _is_sound(member)
+        ]
+        if depth >= MOST_DEPTH and value:
+            yield Fault(_pointer(step), f"is nested deeper than {MOST_DEPTH} levels")
         else:
             waiting += reversed(inner)
-    return found
 
 
-def _members(path: Path, value: object) -> Iterator[tuple[Path, object]]:
-    if isinstance(value, dict):
-        yield from (((*path, key), member) for key, member in value.items())
-    elif isinstance(value, list):
-        yield from (((*path, index), member) for index, member in enumerate(value))
+def _members(value: dict[str, object] | list[object]) -> Iterable[tuple[str | int, object]]:
+    return value.items() if isinstance(value, dict) else enumerate(value)
+
+
+def _is_sound(value: object) -> bool:
+    """Whether there is nothing to look for in it; whole numbers, true, false and null are most of what there is."""
+    return value is None or isinstance(value, int)
+
+
+def _pointer(step: Step | None) -> str:
+    """The pointer of a chain of steps from a value up to the document."""
+    steps: list[str | int] = []
+    while step is not None:
+        step, key = step
+        steps.append(key)
+    return pointer(*reversed(steps))
 
 
 def _messages(value: object) -> Iterator[str]:
@@ -51,7 +77,7 @@ def _messages(value: object) -> Iterator[str]:
         yield from _text_messages("holds", value)
     elif isinstance(value, dict):
         if isinstance(value, Repeated):
-            yield from (f"has the key {key!r} twice" for key in sorted(value.keys_twice))
+            yield from (f"has the key {_shown(key)} twice" for key in sorted(value.keys_twice))
         for key in value:
             yield from _text_messages("has a key with", key)
 
@@ -62,3 +88,7 @@ def _text_messages(verb: str, text: str) -> Iterator[str]:
         yield f"{verb} a NUL character"
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         yield f"{verb} half a surrogate pair, which is not a character"
+
+
+def _shown(key: str) -> str:
+    return repr(key) if len(key) <= 60 else repr(key[:57] + "...")

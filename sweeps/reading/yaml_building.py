@@ -5,20 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sweeps.errors import Fault, InvalidSweep, pointer
-from sweeps.reading.document_checks import Path, Repeated
+from sweeps.reading.document_checks import MOST_VALUES, Path, Repeated
 
-MOST_NODES = 250_000  # values of a document with its aliases written out
+MOST_CHARACTERS = 4_000_000  # of a document with its aliases written out
 
 
 @dataclass
 class _Frame:
-    """A container that is still open; `key` is the key that waits for its value, `size` the nodes within."""
+    """A container that is still open; `key` is the key that waits for its value, `size` what is within."""
 
     container: dict[str, object] | list[object]
     anchor: str | None
     key: str | None = None
     twice: set[str] = field(default_factory=set)
-    size: int = 1
+    size: _Size = field(default_factory=lambda: _Size(1))
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How large a value is with its aliases written out: nodes, and characters of its text and keys."""
+
+    nodes: int
+    characters: int = 0
+
+    def __add__(self, other: _Size) -> _Size:
+        return _Size(self.nodes + other.nodes, self.characters + other.characters)
 
 
 class Builder:
@@ -28,8 +39,8 @@ class Builder:
         self.document: object = None
         self._begun = False
         self._frames: list[_Frame] = []
-        self._anchored: dict[str, tuple[object, int]] = {}  # anchor -> value, nodes within
-        self._nodes = 0
+        self._anchored: dict[str, tuple[object, _Size]] = {}  # anchor -> value, its size
+        self._size = _Size(0)
 
     @property
     def depth(self) -> int:
@@ -62,7 +73,7 @@ class Builder:
         if self.expects_key:
             self._take_key(str(value))
         else:
-            self._place(value, 1, anchor)
+            self._place(value, _Size(1, len(value) if isinstance(value, str) else 0), anchor)
 
     def add_alias(self, anchor: str | None) -> None:
         """What an anchor named, once more; counted as if it were written out."""
@@ -83,7 +94,7 @@ class Builder:
         value = frame.container
         if frame.twice and isinstance(value, dict):
             value = Repeated(value, frame.twice)
-        self._nodes -= frame.size - 1  # counted when they were placed; now the whole is placed
+        self._size += _Size(1 - frame.size.nodes, -frame.size.characters)  # counted when they were placed
         self._place(value, frame.size, frame.anchor)
 
     def _take_key(self, key: str) -> None:
@@ -93,11 +104,15 @@ class Builder:
         if key in frame.container:
             frame.twice.add(key)
         frame.key = key
+        frame.size += _Size(0, len(key))
+        self._size += _Size(0, len(key))
 
-    def _place(self, value: object, size: int, anchor: str | None) -> None:
-        self._nodes += size
-        if self._nodes > MOST_NODES:
-            raise self.refusal(f"makes the document larger than {MOST_NODES:,} values")
+    def _place(self, value: object, size: _Size, anchor: str | None) -> None:
+        self._size += size
+        if self._size.nodes > MOST_VALUES:
+            raise self.refusal(f"makes the document larger than {MOST_VALUES:,} values")
+        if self._size.characters > MOST_CHARACTERS:
+            raise self.refusal(f"makes the document larger than {MOST_CHARACTERS:,} characters")
         if anchor is not None:
             self._anchored[anchor] = (value, size)
         if not self._frames:

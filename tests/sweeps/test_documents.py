@@ -141,6 +141,35 @@ def test_aliases_that_multiply_are_refused_before_they_are_written_out():
     assert "larger than 250,000 values" in message
 
 
+def test_text_that_aliases_multiply_is_refused_before_it_is_written_out():
+    text = b"- &a " + b"x" * 100_000 + b"\n" + b"- *a\n" * 1000
+    assert refusals(text, YAML) == [("/40", "makes the document larger than 4,000,000 characters")]
+    text = b"- &a {" + b", ".join(b"k%0999d: 1" % index for index in range(100)) + b"}\n" + b"- *a\n" * 1000
+    assert refusals(text, YAML) == [("/40", "makes the document larger than 4,000,000 characters")]
+
+
+@pytest.mark.parametrize("media_type", [JSON, YAML])
+def test_a_document_has_at_most_a_quarter_of_a_million_values(media_type):
+    read(b"[[" + b"1," * 200_000 + b"1]]", media_type)
+    assert "250,000 values" in refusals(b"[[" + b"1," * 300_000 + b"1]]", media_type)[0][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type"),
+    [
+        (b"[" + b"NaN," * 200_000 + b"1]", JSON),
+        (b"[" + b".nan," * 200_000 + b"1]", YAML),
+        (b'{"' + b"k" * 1_000_000 + b'": [' + b"NaN," * 1000 + b"1]}", JSON),
+        (b'{"' + b"k" * 1_000_000 + b'": {"' + b"l" * 100_000 + b'": 1, "' + b"l" * 100_000 + b'": 1}}', JSON),
+        (b"[" + b'"\\u0000",' * 100_000 + b"1]", JSON),
+    ],
+)
+def test_what_is_wrong_throughout_is_answered_in_bearable_length(text, media_type):
+    found = refusals(text, media_type)
+    assert sum(len(pointer) + len(message) for pointer, message in found) < 250_000
+    assert found[0][1]
+
+
 def test_an_alias_inside_its_own_anchor_is_refused():
     assert "refers to *a" in refusals(b"a: &a [*a]", YAML)[0][1]
 

@@ -233,6 +233,43 @@ def test_a_random_search_refuses_what_it_cannot_keep(options, place, sentence):
     assert sentence in faults[place]
 
 
+SUM = "+".join(["epochs"] * 38)  # 76 parts, and two more for the comparison
+
+
+@pytest.mark.parametrize("method", ["grid", "random"])
+def test_constraints_that_would_be_asked_about_too_many_pairs_are_refused(method):
+    parameters = {"epochs": {"values": list(range(1, 1001))}, "batch_size": {"values": list(range(1, 1001))}}
+    constraints = [f"{SUM}+batch_size > {index}" for index in range(20)]
+    found = faults_of(parameters, method=method, run_cap=10, constraints=constraints)
+    assert "steps for all pairs of values; at most 5,000,000" in found["/constraints"]
+
+
+def test_constraints_that_would_be_asked_about_too_many_combinations_are_refused():
+    parameters = {
+        "epochs": {"values": list(range(1, 401))},
+        "learning_rate": {"values": [0.01 * n for n in range(1, 251)]},
+    }
+    constraints = [f"{SUM} > {index}" for index in range(20)]
+    found = faults_of(parameters, constraints=constraints)
+    assert "steps for 100,000 combinations; at most 5,000,000" in found["/constraints"]
+
+
+def test_constraints_that_would_be_asked_about_too_many_draws_are_refused():
+    parameters = {"epochs": {"min": 1, "max": 9}, "learning_rate": {"min": 0.1, "max": 1.0}}
+    constraints = [f"{SUM} > {index}" for index in range(20)]
+    found = faults_of(parameters, method="random", run_cap=30_000, constraints=constraints)
+    assert "steps for 30,000 draws; at most 5,000,000" in found["/constraints"]
+    assert spec_of(parameters, method="random", run_cap=1000, constraints=constraints[:3])
+
+
+def test_a_condition_lists_no_more_values_than_a_parameter_has():
+    found = faults_of(
+        {"epochs": {"values": [1, 2]}, "momentum": {"values": [0.1, 0.2]}},
+        conditions={"momentum": {"epochs": [1] * 200_000}},
+    )
+    assert found == {"/conditions/momentum/epochs": "lists 200,000 values; at most 1,000 are read"}
+
+
 def test_a_parameter_that_hangs_together_with_others_lists_a_thousand_values_at_most():
     parameters = {"lr": {"values": list(range(1, 1002))}, "epochs": {"value": 3}}
     assert "at most 1,000 are accepted" in faults_of(parameters, constraints=["lr > epochs"])["/parameters/lr"]
