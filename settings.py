@@ -25,7 +25,7 @@ class Settings:
     """All that a deployment may decide."""
 
     database_url: str = "sqlite:///backsweep.db"  # results database (SQLAlchemy URL)
-    redis_url: str = "redis://127.0.0.1:6379/0"  # broker; unix sockets as redis+socket:///path
+    broker_url: str = "redis://127.0.0.1:6379/0"  # redis://, redis+socket:///path, or folder:///path for one machine
     mlflow_tracking_uri: str = ""  # database address (bulk) or http(s)://; empty: no tracking
     mlflow_artifacts_root: str = ""  # folder of artifacts, shared with the MLflow server; empty: see docs/tracking.md
     mlflow_ui_url: str = ""  # address of the MLflow UI as users reach it, for links

@@ -21,7 +21,7 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.queue = Queue(settings.redis_url)
+        self.queue = Queue(settings.broker_url)
         self._database: Database | None = None
         self._lock = Lock()
 

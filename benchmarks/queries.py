@@ -102,7 +102,7 @@ def measure(epochs: int) -> dict[str, Any]:
         sweep, records = fill(database, epochs)
         with psycopg.connect(_driver_address(url), autocommit=True) as client:
             asked = {name: _timed(lambda query=query: _ask(client, query, sweep)) for name, query in QUESTIONS.items()}
-        http = create_app(Settings(database_url=url, redis_url="redis://127.0.0.1:1/0")).test_client()
+        http = create_app(Settings(database_url=url, broker_url="redis://127.0.0.1:1/0")).test_client()
         base = f"/api/v1/sweeps/{sweep}"
         for name, address in PAGES.items():
             read = _get_all if name in WHOLE else _get

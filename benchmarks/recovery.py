@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             url = addresses[0] if addresses else f"sqlite:///{folder}/results.db"
-            settings = Settings(database_url=url, redis_url=server.url)
+            settings = Settings(database_url=url, broker_url=server.url)
             if "--quick" in arguments:
                 settings = replace(settings, **QUICK)  # type: ignore[arg-type]
             upgrade(url)

@@ -11,14 +11,17 @@ from typing import Any
 from celery import Celery
 
 from settings import Settings
-from worker import lifecycle
+from worker import broker, lifecycle
 from worker.queue import RECOVER, ROUTES, TRACK
 
 
 def create_app(settings: Settings) -> Celery:
     """The application of one worker or scheduler."""
-    app = Celery("backsweep", broker=settings.redis_url, include=["worker.tasks"])
+    app = Celery("backsweep", include=["worker.tasks"])
     app.conf.update(_MESSAGES | _BROKER | _WORKER, beat_schedule=_schedule(settings))
+    app.conf.update(broker.celery_settings(settings.broker_url, _REDIS_OPTIONS))
+    if broker.is_folder(settings.broker_url):
+        app.conf.worker_disable_prefetch = False  # Celery has it for Redis only, and says so at every start
     lifecycle.connect(app, settings)
     return app
 
@@ -38,13 +41,13 @@ _BROKER: dict[str, Any] = {
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
     "task_publish_retry_policy": {"max_retries": 0},
-    "broker_transport_options": {
-        # redis-py's own 5 s would break longer blocking reads; without any, a frozen Redis blocks for ever.
-        "socket_timeout": 15,
-        "socket_connect_timeout": 5,
-        "socket_keepalive": True,
-        "health_check_interval": 10,
-    },
+}
+_REDIS_OPTIONS: dict[str, Any] = {
+    # redis-py's own 5 s would break longer blocking reads; without any, a frozen Redis blocks for ever.
+    "socket_timeout": 15,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
 }
 _WORKER: dict[str, Any] = {
     "worker_prefetch_multiplier": 1,

@@ -42,4 +42,4 @@ def _database(process: int) -> Database:
 
 @cache
 def _queue(process: int) -> Queue:
-    return Queue(settings().redis_url, patience=15.0)
+    return Queue(settings().broker_url, patience=15.0)

@@ -16,6 +16,8 @@ from typing import Any
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from worker import broker
+
 TRAIN, RECOVER, TRACK, PROPOSE = "backsweep.train", "backsweep.recover", "backsweep.track", "backsweep.propose"
 TRAINING_QUEUE, SCHEDULING_QUEUE, TRACKING_QUEUE = "train", "scheduling", "tracking"
 ROUTES = {
@@ -32,22 +34,23 @@ class Queue:
     `patience`: seconds after which a call gives up. Safe to share between threads; not across a fork.
     """
 
-    def __init__(self, redis_url: str, patience: float = 2.0) -> None:
+    def __init__(self, broker_url: str, patience: float = 2.0) -> None:
         self._patience = patience
-        self._celery = Celery("backsweep.queue", broker=redis_url, set_as_current=False)
+        self._celery = Celery("backsweep.queue", set_as_current=False)
+        redis_options = {
+            "socket_timeout": patience / 2,
+            "socket_connect_timeout": patience / 2,
+            "socket_keepalive": True,
+            "retry_on_timeout": False,
+            "max_retries": 0,
+            "interval_start": 0,
+        }
         self._celery.conf.update(
             task_routes=ROUTES,
             task_ignore_result=True,
             task_publish_retry=False,
             broker_connection_timeout=patience / 2,
-            broker_transport_options={
-                "socket_timeout": patience / 2,
-                "socket_connect_timeout": patience / 2,
-                "socket_keepalive": True,
-                "retry_on_timeout": False,
-                "max_retries": 0,
-                "interval_start": 0,
-            },
+            **broker.celery_settings(broker_url, redis_options),
         )
 
     def send_jobs(self, job_ids: Iterable[int]) -> tuple[int, ...]:
@@ -93,11 +96,11 @@ class Queue:
 
     def _ping(self, answers: list[bool]) -> None:
         with self._celery.connection_for_write() as connection:
-            answers.append(bool(_client(connection).ping()))
+            answers.append(broker.answers(connection))
 
     def _count(self, counts: list[int]) -> None:
         with self._celery.connection_for_write() as connection:
-            counts.append(int(_client(connection).llen(TRAINING_QUEUE)))
+            counts.append(broker.waiting(connection, TRAINING_QUEUE))
 
     def _within_patience(self, call: Any) -> None:
         """Run it in a thread that is left behind when it hangs: some of kombu's waits take no time-out.
@@ -108,10 +111,6 @@ class Queue:
         thread = threading.Thread(target=_quietly, args=(call,), daemon=True, name="queue")
         thread.start()
         thread.join(self._patience)
-
-
-def _client(connection: Any) -> Any:
-    return connection.default_channel.client
 
 
 def _quietly(call: Any) -> None:

@@ -12,6 +12,7 @@ from api.refusals import refusals
 from api.services import services
 from results.errors import ResultsError
 from results.schema import check as check_schema
+from worker.broker import is_folder
 
 blueprint = APIBlueprint("service", __name__)
 
@@ -62,6 +63,10 @@ def _look_at_schema() -> None:
 
 
 def _broker() -> Check:
+    """Which broker serves, in words that its users know."""
+    folder = is_folder(services().settings.broker_url)
     if services().queue.ping():
-        return Check(name="broker", status="ok")
-    return Check(name="broker", status="warning", detail="Redis does not answer; sweeps are stored and begin later")
+        serving = "a folder of this machine: for workers on this machine only" if folder else "Redis"
+        return Check(name="broker", status="ok", detail=serving)
+    away = "the broker's folder cannot be written" if folder else "Redis does not answer"
+    return Check(name="broker", status="warning", detail=f"{away}; sweeps are stored and begin later")

@@ -31,11 +31,21 @@ def stack_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="directory that keeps everything",
     )
     @click.option("--workers", default=None, type=click.IntRange(1, 1024), help="trainings at once  [default: cores]")
+    @click.option(
+        "--broker",
+        default="auto",
+        show_default=True,
+        type=click.Choice(["auto", "redis", "folder"]),
+        help="what carries messages; auto: a redis-server on the PATH, else a folder in the home",
+    )
     @functools.wraps(command)
-    def with_options(host: str, port: int, mlflow_port: int, home: Path, workers: int | None, **others: Any) -> Any:
+    def with_options(
+        host: str, port: int, mlflow_port: int, home: Path, workers: int | None, broker: str, **others: Any
+    ) -> Any:
         if port == mlflow_port:
             raise click.UsageError("--port and --mlflow-port must differ")
-        return command(options=StackOptions(host, port, mlflow_port, home, workers or cores()), **others)
+        options = StackOptions(host, port, mlflow_port, home, workers or cores(), broker=broker)
+        return command(options=options, **others)
 
     return with_options
 

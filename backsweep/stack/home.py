@@ -33,6 +33,11 @@ class Home:
         """MLflow's artifacts."""
         return self.path / "artifacts"
 
+    @property
+    def broker(self) -> Path:
+        """The messages, where no Redis serves; emptied at each start."""
+        return self.path / "broker"
+
     def log(self, name: str) -> Path:
         """The log of one child."""
         return self.path / "logs" / f"{name}.log"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
-from backsweep.stack import ports, readiness, redis_server, services
+from backsweep.stack import broker, ports, readiness, services
+from backsweep.stack.broker import Broker
 from backsweep.stack.errors import DatabaseRefused, StackError
 from backsweep.stack.group import Child, ProcessGroup
 from backsweep.stack.home import Home, occupied
@@ -23,8 +23,8 @@ Say = Callable[[str], None]
 class Stack:
     """The programs of a stack; made and started by `running`."""
 
-    def __init__(self, options: StackOptions, home: Home, settings: Settings) -> None:
-        self.options, self.home, self.settings = options, home, settings
+    def __init__(self, options: StackOptions, home: Home, settings: Settings, broker: Broker) -> None:
+        self.options, self.home, self.settings, self.broker = options, home, settings, broker
         self.api_url, self.mlflow_url = options.api_url, options.mlflow_url
         self._environment = services.environment(settings)
         self._group: ProcessGroup | None = None
@@ -41,12 +41,13 @@ class Stack:
                 self._group.stop()
             self._group = None
 
-    def start(self, socket: Path, say: Say) -> None:
+    def start(self, say: Say) -> None:
         """Start everything, and return when API and MLflow serve; raises `StackError`."""
         self._group = ProcessGroup()
-        say("starting Redis, the API and the workers")
-        redis = self._run("redis", redis_server.command(socket))
-        readiness.wait_for_file(redis, socket, self.check)
+        say(f"starting the API and the workers; messages go through {self.broker.name}")
+        if self.broker.socket is not None:
+            redis = self._run("redis", list(self.broker.command))
+            readiness.wait_for_file(redis, self.broker.socket, self.check)
         _upgrade(self.settings.database_url)
         api = self._run("api", services.api(self.options))
         self._run("train", services.worker("train", "--concurrency", str(self.options.workers)))
@@ -74,19 +75,19 @@ def running(options: StackOptions, say: Say = lambda line: None) -> Iterator[Sta
     `say` gets a line before each step that takes time. SIGTERM and SIGHUP end the block as Ctrl-C does, by
     KeyboardInterrupt. However it ends, every child has ended afterwards.
     """
-    redis_server.program()
+    broker.choose(options.broker)
     ports.require_free(options.host, options.port, "--port")
     ports.require_free(options.host, options.mlflow_port, "--mlflow-port")
-    with interrupting(), occupied(options.home) as home, redis_server.socket_path(home.path) as socket:
-        stack = Stack(options, home, _settings(options, home, socket))
+    with interrupting(), occupied(options.home) as home, broker.prepared(options.broker, home) as serving:
+        stack = Stack(options, home, _settings(options, home, serving.address), serving)
         try:
-            stack.start(socket, say)
+            stack.start(say)
             yield stack
         finally:
             stack.stop()
 
 
-def _settings(options: StackOptions, home: Home, socket: Path) -> Settings:
+def _settings(options: StackOptions, home: Home, broker_url: str) -> Settings:
     """The user's settings, but everything has its place in the home, or in the databases that the options name."""
     try:
         of_user = from_environment()
@@ -95,7 +96,7 @@ def _settings(options: StackOptions, home: Home, socket: Path) -> Settings:
     return replace(
         of_user,
         database_url=options.database_url or home.database_url,
-        redis_url=redis_server.address(socket),
+        broker_url=broker_url,
         mlflow_tracking_uri=options.mlflow_uri or home.mlflow_uri,
         mlflow_artifacts_root=str(home.artifacts),
         mlflow_ui_url=options.mlflow_url,

@@ -13,7 +13,8 @@ DEFAULT_HOME = "~/.backsweep"
 class StackOptions:
     """Where it listens, where it keeps everything, and how many trainings run at once.
 
-    `database_url` and `mlflow_uri` name databases elsewhere (PostgreSQL); empty: SQLite files in the home.
+    `database_url` and `mlflow_uri` name databases elsewhere (PostgreSQL); empty: SQLite files in the home. `broker` is
+    "redis", "folder", or "auto": Redis where a redis-server is on the PATH.
     """
 
     host: str = "127.0.0.1"
@@ -23,6 +24,7 @@ class StackOptions:
     workers: int = field(default_factory=lambda: cores())
     database_url: str = ""
     mlflow_uri: str = ""
+    broker: str = "auto"
 
     @property
     def api_url(self) -> str:

@@ -39,7 +39,7 @@ def run(kills: int, seed: int, kind: str, workers: int) -> dict[str, Any]:
     """The report, as `--json` prints it."""
     with tempfile.TemporaryDirectory() as folder, _address(kind, Path(folder)) as url, _redis() as redis_url:
         database = open_database(url)
-        settings = Settings(database_url=url, redis_url=redis_url, **SHORT)
+        settings = Settings(database_url=url, broker_url=redis_url, **SHORT)
         group = ProcessGroup(grace_seconds=0)
         try:
             began = time.monotonic()

@@ -39,7 +39,7 @@ SWEEP: dict[str, Any] = {
 
 @pytest.fixture
 def api_settings(database: Database) -> Settings:
-    return Settings(database_url=database.url, redis_url=NO_REDIS, mlflow_ui_url="http://127.0.0.1:8701")
+    return Settings(database_url=database.url, broker_url=NO_REDIS, mlflow_ui_url="http://127.0.0.1:8701")
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def module_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
         url = f"sqlite:///{path}"
     else:
         url = request.getfixturevalue("postgresql_server").migrated_database()
-    yield Settings(database_url=url, redis_url=NO_REDIS, mlflow_ui_url="http://127.0.0.1:8701")
+    yield Settings(database_url=url, broker_url=NO_REDIS, mlflow_ui_url="http://127.0.0.1:8701")
     if request.param == "postgresql":
         request.getfixturevalue("postgresql_server").drop(url)
 
@@ -118,7 +118,7 @@ def trained(shared_http: FlaskClient, module_settings: Settings) -> Iterator[Tra
 
 @pytest.fixture
 def http_with_redis(api_settings: Settings, redis_server: RedisServer) -> Iterator[FlaskClient]:
-    made = create_app(replace(api_settings, redis_url=redis_server.url))
+    made = create_app(replace(api_settings, broker_url=redis_server.url))
     made.extensions[EXTENSION].queue = Queue(redis_server.url, patience=60)  # a stall is no reason to send nothing
     yield made.test_client()
     made.extensions[EXTENSION].close()

@@ -17,7 +17,7 @@ NO_REDIS = "redis://127.0.0.1:1/0"
 
 
 def served(database_url: str) -> FlaskClient:
-    return create_app(Settings(database_url=database_url, redis_url=NO_REDIS)).test_client()
+    return create_app(Settings(database_url=database_url, broker_url=NO_REDIS)).test_client()
 
 
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////no/such/directory/results.db"])

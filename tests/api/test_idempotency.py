@@ -147,7 +147,7 @@ def test_of_many_threads_with_one_key_one_submits_and_the_others_get_its_answer(
 def test_while_the_first_is_being_done_the_second_is_told_so(postgresql_server: Any) -> None:
     """On PostgreSQL; on SQLite writers take turns, and the second waits for the first one's answer."""
     url = postgresql_server.migrated_database()
-    app = create_app(Settings(database_url=url, redis_url="redis://127.0.0.1:1/0"))
+    app = create_app(Settings(database_url=url, broker_url="redis://127.0.0.1:1/0"))
     database, http = app.extensions[EXTENSION].database, app.test_client()
     request = KeyedRequest(f"POST {SWEEPS}", "8e03978e-40d5-43e8-bc93-6894a57f9324", "0" * 64)
     with database.write() as connection:
@@ -172,7 +172,7 @@ if moment == "after the commit":
     submitting.wake = die
 else:
     submitting.create, created = (lambda *given: die(created(*given))), submitting.create
-http = create_app(Settings(database_url=url, redis_url="redis://127.0.0.1:1/0")).test_client()
+http = create_app(Settings(database_url=url, broker_url="redis://127.0.0.1:1/0")).test_client()
 http.post("/api/v1/sweeps", json=json.loads(sweep), headers={"Idempotency-Key": key})
 """
 

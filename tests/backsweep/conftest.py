@@ -46,7 +46,7 @@ class Live:
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     path = tmp_path_factory.mktemp("live") / "results.db"
-    settings = Settings(database_url=f"sqlite:///{path}", redis_url="redis://127.0.0.1:1/0")
+    settings = Settings(database_url=f"sqlite:///{path}", broker_url="redis://127.0.0.1:1/0")
     upgrade(settings.database_url)
     server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -17,7 +17,7 @@ from tracking.schema import prepare
 def settings(database_url, redis_server) -> Settings:
     return Settings(
         database_url=database_url,
-        redis_url=redis_server.url,
+        broker_url=redis_server.url,
         lease_seconds=120.0,
         flush_seconds=0.1,
         checkpoint_seconds=0.4,

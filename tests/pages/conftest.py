@@ -28,7 +28,7 @@ SWEEP = {
 def address(sqlite_database: Database) -> Iterator[str]:
     """The address of a service whose one sweep has a name that is no HTML."""
     settings = Settings(
-        database_url=sqlite_database.url, redis_url="redis://127.0.0.1:1/0", mlflow_ui_url="http://127.0.0.1:8701"
+        database_url=sqlite_database.url, broker_url="redis://127.0.0.1:1/0", mlflow_ui_url="http://127.0.0.1:8701"
     )
     app = create_app(settings)
     assert app.test_client().post("/api/v1/sweeps", json=SWEEP).status_code == 201

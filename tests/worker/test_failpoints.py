@@ -89,12 +89,12 @@ def _take_back(database, settings):
 
 
 def recover_once(settings):
-    recover(open_database(settings.database_url), Queue(settings.redis_url, patience=60), settings)
+    recover(open_database(settings.database_url), Queue(settings.broker_url, patience=60), settings)
 
 
 @pytest.mark.parametrize("point", OF_RECOVERY)
 def test_recovery_killed_at_any_step_is_made_good_by_the_next_pass(database, armed, redis_server, point):
-    settings = replace(armed(point), redis_url=redis_server.url)
+    settings = replace(armed(point), broker_url=redis_server.url)
     created = submit(database, trials_per_job=1)
     assert killed_in(recover_once, settings)
     recover_once(settings)
@@ -112,7 +112,7 @@ def post(settings):
 def test_an_api_killed_at_any_step_of_a_submission_leaves_all_of_the_sweep_or_nothing(
     database, armed, redis_server, point
 ):
-    settings = replace(armed(point), redis_url=redis_server.url)
+    settings = replace(armed(point), broker_url=redis_server.url)
     assert killed_in(post, settings)
     assert len(rows(database, sweeps)) == (0 if point == "submission.uncommitted" else 1)
     assert breaches(database, at_rest=False) == []
