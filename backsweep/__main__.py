@@ -5,6 +5,7 @@ Commands are imported when they are called, so that asking a running service doe
 
 from __future__ import annotations
 
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -77,11 +78,19 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and exit: 0 when it did what was asked, 1 when not, 2 for wrong use."""
+    _ignore_working_directory()
     try:
         return cli.main(args=arguments, prog_name="backsweep")
     except BacksweepError as error:
         show_error(error)
         sys.exit(1)
+
+
+def _ignore_working_directory() -> None:
+    """Import ours, not a `settings.py` or a folder `api` of the user's: `python -m` looks where it is started first."""
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if not sys.flags.safe_path and sys.path and os.path.abspath(sys.path[0]) == os.getcwd() != ours:
+        del sys.path[0]
 
 
 if __name__ == "__main__":

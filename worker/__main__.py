@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> None:
     except (SettingsError, EngineError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
-    command = [sys.executable, "-m", "worker.program", *arguments]
+    command = [sys.executable, "-P", "-m", "worker.program", *arguments]
     os.execve(sys.executable, command, environment)
 
 

@@ -19,7 +19,7 @@ def create_app(settings: Settings) -> Celery:
     """The application of one worker or scheduler."""
     app = Celery("backsweep", include=["worker.tasks"])
     app.conf.update(_MESSAGES | _BROKER | _WORKER, beat_schedule=_schedule(settings))
-    app.conf.update(broker.celery_settings(settings.broker_url, _REDIS_OPTIONS))
+    app.conf.update(broker.celery_settings(settings.broker_url, _TRANSPORT))
     if broker.is_folder(settings.broker_url):
         app.conf.worker_disable_prefetch = False  # Celery has it for Redis only, and says so at every start
     lifecycle.connect(app, settings)
@@ -42,7 +42,7 @@ _BROKER: dict[str, Any] = {
     "broker_connection_max_retries": None,
     "task_publish_retry_policy": {"max_retries": 0},
 }
-_REDIS_OPTIONS: dict[str, Any] = {
+_TRANSPORT: dict[str, Any] = {
     # redis-py's own 5 s would break longer blocking reads; without any, a frozen Redis blocks for ever.
     "socket_timeout": 15,
     "socket_connect_timeout": 5,

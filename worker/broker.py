@@ -47,12 +47,12 @@ def folder_of(address: str) -> Path:
     return Path(unquote(urlsplit(address).path))
 
 
-def celery_settings(address: str, redis_options: dict[str, Any]) -> dict[str, Any]:
-    """Celery's settings of the broker at this address; `redis_options` are the transport's where it is Redis."""
+def celery_settings(address: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Celery's settings of the broker at this address; `options` are the transport's (a folder has no time-outs)."""
     if is_folder(address):
-        options = {"folder": str(folder_of(address)), "polling_interval": POLLING_SECONDS}
+        options = options | {"folder": str(folder_of(address)), "polling_interval": POLLING_SECONDS}
         return {"broker_url": f"{SCHEME}://", "broker_transport_options": options}
-    return {"broker_url": address, "broker_transport_options": redis_options}
+    return {"broker_url": address, "broker_transport_options": options}
 
 
 def prepare_folder(folder: Path) -> None:
@@ -81,19 +81,19 @@ def waiting(connection: Any, queue: str) -> int:
     return int(channel.client.llen(queue))
 
 
-class Channel(virtual.Channel):  # type: ignore[misc]
+class Channel(virtual.Channel):
     """Queues as folders; the methods are those that Kombu's virtual channel asks of a transport."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._root = Path(self.connection.client.transport_options["folder"])
+        self.folder = Path(self.connection.client.transport_options["folder"])
         self._listings: dict[str, deque[str]] = {}
 
     def is_writable(self) -> bool:
         """Whether messages can be left here."""
         with suppress(OSError):
-            self._root.mkdir(parents=True, exist_ok=True)
-        return os.access(self._root, os.R_OK | os.W_OK | os.X_OK)
+            self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder.is_dir() and os.access(self.folder, os.R_OK | os.W_OK | os.X_OK)
 
     def _put(self, queue: str, message: Any, **_: Any) -> None:
         # The monotonic clock orders the messages of all processes since the machine started.
@@ -102,15 +102,15 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         try:
             self._write(queue, name, body)
         except FileNotFoundError:  # the first message, or somebody emptied the folder
-            for folder in (self._root / _INCOMING, self._root / queue):
+            for folder in (self.folder / _INCOMING, self.folder / queue):
                 folder.mkdir(parents=True, exist_ok=True)
             self._write(queue, name, body)
 
     def _write(self, queue: str, name: str, body: bytes) -> None:
-        incoming = self._root / _INCOMING / name
+        incoming = self.folder / _INCOMING / name
         try:
             incoming.write_bytes(body)
-            incoming.rename(self._root / queue / name)
+            incoming.rename(self.folder / queue / name)
         except OSError:
             with suppress(OSError):
                 incoming.unlink()
@@ -120,12 +120,12 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         listing = self._listings.get(queue) or self._list(queue)
         while listing:
             with suppress(FileNotFoundError, ValueError):  # taken by another; torn by a power failure
-                return self._take(self._root / queue / listing.popleft())
+                return self._take(self.folder / queue / listing.popleft())
         raise Empty
 
     def _list(self, queue: str) -> deque[str]:
         with suppress(FileNotFoundError):
-            self._listings[queue] = deque(sorted(os.listdir(self._root / queue)))
+            self._listings[queue] = deque(sorted(os.listdir(self.folder / queue)))
             return self._listings[queue]
         return deque()
 
@@ -135,22 +135,23 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         return json.loads(body)
 
     def _size(self, queue: str) -> int:
-        with suppress(FileNotFoundError), os.scandir(self._root / queue) as entries:
+        with suppress(FileNotFoundError), os.scandir(self.folder / queue) as entries:
             return sum(1 for _ in entries)
         return 0
 
     def _purge(self, queue: str) -> int:
         count = self._size(queue)
-        shutil.rmtree(self._root / queue, ignore_errors=True)
+        shutil.rmtree(self.folder / queue, ignore_errors=True)
         return count
 
 
-class Transport(virtual.Transport):  # type: ignore[misc]
+class Transport(virtual.Transport):
     """Kombu's transport `folder://`; its transport option `folder` is the absolute path."""
 
     Channel = Channel
     global_state = virtual.BrokerState()  # what one connection of a process declares holds for all of them
-    default_port = 0
+    # OSError too: the worker then connects again, as it does with Redis.
+    connection_errors = (*virtual.Transport.connection_errors, OSError)  # type: ignore[assignment]
     driver_type = driver_name = SCHEME
 
     def __init__(self, client: Any, **options: Any) -> None:
@@ -161,6 +162,14 @@ class Transport(virtual.Transport):  # type: ignore[misc]
         """Kombu asks for one."""
         return "1"
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def establish_connection(self) -> Any:
+        """Connect; raises OSError where the folder cannot be written, so that a worker waits until it can."""
+        channel = self.create_channel(self)
+        self._avail_channels.append(channel)
+        if not channel.is_writable():
+            raise OSError(f"the broker's folder {channel.folder} cannot be written")
+        return self
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **options: Any) -> None:
         """Return to the worker's loop at least twice a second, so that it notices soon that it is to stop."""
-        super().drain_events(connection, timeout=min(timeout or 0.5, 0.5))
+        super().drain_events(connection, timeout=min(timeout or 0.5, 0.5), **options)

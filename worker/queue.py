@@ -37,7 +37,7 @@ class Queue:
     def __init__(self, broker_url: str, patience: float = 2.0) -> None:
         self._patience = patience
         self._celery = Celery("backsweep.queue", set_as_current=False)
-        redis_options = {
+        options = {
             "socket_timeout": patience / 2,
             "socket_connect_timeout": patience / 2,
             "socket_keepalive": True,
@@ -50,7 +50,7 @@ class Queue:
             task_ignore_result=True,
             task_publish_retry=False,
             broker_connection_timeout=patience / 2,
-            **broker.celery_settings(broker_url, redis_options),
+            **broker.celery_settings(broker_url, options),
         )
 
     def send_jobs(self, job_ids: Iterable[int]) -> tuple[int, ...]:

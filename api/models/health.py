@@ -20,7 +20,7 @@ class Check(Body):
 
     name: str = Field(examples=["database"])
     status: Literal["ok", "warning", "failed"]
-    detail: str = Field(default="", description="what is wrong and how to fix it, or what serves; empty where there is nothing to say")
+    detail: str = Field(default="", description="what is wrong and how to fix it, or what serves")
 
 
 class Readiness(Body):

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from backsweep.display.console import console
-from backsweep.stack.options import DEFAULT_HOME, StackOptions, cores
+from backsweep.stack.options import DEFAULT_HOME, StackOptions, cores, loopback
 
 Port = click.IntRange(1, 65535)
 
@@ -19,7 +19,7 @@ Port = click.IntRange(1, 65535)
 def stack_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a stack, as one argument `options`; `demo` has the same."""
 
-    @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+    @click.option("--host", default=None, help="address to listen on  [default: 127.0.0.1, or ::1 without IPv4]")
     @click.option("--port", default=8700, show_default=True, type=Port, help="port of the API")
     @click.option("--mlflow-port", default=8701, show_default=True, type=Port, help="port of the MLflow UI")
     @click.option(
@@ -40,11 +40,11 @@ def stack_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(command)
     def with_options(
-        host: str, port: int, mlflow_port: int, home: Path, workers: int | None, broker: str, **others: Any
+        host: str | None, port: int, mlflow_port: int, home: Path, workers: int | None, broker: str, **others: Any
     ) -> Any:
         if port == mlflow_port:
             raise click.UsageError("--port and --mlflow-port must differ")
-        options = StackOptions(host, port, mlflow_port, home, workers or cores(), broker=broker)
+        options = StackOptions(host or loopback(), port, mlflow_port, home, workers or cores(), broker=broker)
         return command(options=options, **others)
 
     return with_options

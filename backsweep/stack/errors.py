@@ -15,6 +15,16 @@ class HomeUnusable(StackError):
     """The home directory cannot hold this stack."""
 
 
+class NotOnWindows(StackError):
+    """The embedded stack needs what Windows does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the embedded stack needs Linux or macOS (process groups, file locks); on Windows run it in WSL, or "
+            "`docker compose up`: client and command line work with either"
+        )
+
+
 class PortTaken(StackError):
     """Something else listens on a port this stack needs.
 

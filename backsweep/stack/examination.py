@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backsweep.stack import home as homes
+import psutil
+
 from backsweep.stack import broker, ports
+from backsweep.stack import home as homes
 from backsweep.stack.errors import NoRedis
 from backsweep.stack.options import StackOptions
 from engine.blas import choose_kernel
@@ -19,6 +21,8 @@ from results import schema
 from results.database import open_database
 from results.errors import ResultsError
 from settings import Settings, SettingsError, from_environment
+
+LEAST_MEMORY_MEGABYTES = 1500
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ def examine(options: StackOptions) -> Iterator[Finding]:
         yield _port(options.host, port, option)
     home = homes.at(options.home)
     yield _home(home.path)
+    yield _disk(home.path)
+    yield _memory()
     yield _database(home)
     try:
         settings = from_environment()
@@ -73,6 +79,22 @@ def _home(path: Path) -> Finding:
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
         return Finding("home", f"{path} cannot be written", "name another with --home, or change its permissions")
     return Finding("home", str(path) if path.exists() else f"{path}, made at the first start")
+
+
+def _disk(path: Path) -> Finding:
+    free = homes.free_megabytes(path)
+    if free < homes.LEAST_MEGABYTES:
+        mend = f"the stack needs {homes.LEAST_MEGABYTES} MB: delete something there, or name another home with --home"
+        return Finding("disk", f"{free} MB free for {path}", mend)
+    return Finding("disk", f"{free:,} MB free for {path}")
+
+
+def _memory() -> Finding:
+    """The stack rests at 2.2 GB with two workers, of which shared pages are counted several times."""
+    free = psutil.virtual_memory().available // 1_000_000
+    if free < LEAST_MEMORY_MEGABYTES:
+        return Finding("memory", f"{free} MB available", "end other programs, or start with --workers 1")
+    return Finding("memory", f"{free:,} MB available")
 
 
 def _database(home: homes.Home) -> Finding:

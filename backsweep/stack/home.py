@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from backsweep.stack.errors import HomeUnusable
+
+LEAST_MEGABYTES = 200  # a home with less room is refused at the start
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,19 @@ def occupied(path: Path) -> Iterator[Home]:
         ) from error
     with lock:
         _lock(lock.fileno(), home)
+        free = free_megabytes(home.path)
+        if free < LEAST_MEGABYTES:
+            raise HomeUnusable(
+                f"the disk of the home {home.path} has {free} MB left and the stack needs {LEAST_MEGABYTES}; "
+                "delete something there, or name another home with --home"
+            )
         yield home
+
+
+def free_megabytes(path: Path) -> int:
+    """Room on the disk of the nearest directory that exists."""
+    existing = next(place for place in (path, *path.parents) if place.exists())
+    return shutil.disk_usage(existing).free // 1_000_000
 
 
 def _lock(lock: int, home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ class StackOptions:
     "redis", "folder", or "auto": Redis where a redis-server is on the PATH.
     """
 
-    host: str = "127.0.0.1"
+    host: str = field(default_factory=lambda: loopback())
     port: int = 8700
     mlflow_port: int = 8701
     home: Path = field(default_factory=lambda: Path(DEFAULT_HOME))
@@ -42,6 +43,16 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def loopback() -> str:
+    """127.0.0.1, or ::1 where this machine has loopback in IPv6 only."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", 0))
+        except OSError:
+            return "::1"
+    return "127.0.0.1"
 
 
 def bracketed(host: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.kills --kills 1000 --seed 0 [--database postgresql] [--workers 6] [--json]`.
+"""`python -m benchmarks.kills --kills 1000 --seed 0 [--database postgresql] [--broker redis] [--workers 6] [--json]`.
 
 Trains one sweep undisturbed, then the same sweep again and again under kills, and holds every curve of every one
 against the first, bit for bit. Ends with status 1 when anything was lost, duplicated or different.
@@ -19,10 +19,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--broker", choices=("folder", "redis"), default="folder")
     parser.add_argument("--workers", type=int, default=6)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    report = run(options.kills, options.seed, options.database, options.workers)
+    report = run(options.kills, options.seed, options.database, options.workers, options.broker)
     if options.json:
         print(json.dumps(report, indent=2))
     else:

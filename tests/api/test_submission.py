@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import redis
 import yaml
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from results.database import Database
-from tests.services.redis import RedisServer
+from tests.services.brokers import Broker
 
 SWEEP = {
     "name": "one",
@@ -59,24 +58,23 @@ def test_yaml_and_json_of_the_same_sweep_are_stored_alike(http: FlaskClient) -> 
 
 
 def test_jobs_are_queued_after_the_commit_and_noted_as_sent(
-    http_with_redis: FlaskClient, redis_server: RedisServer, database: Database
+    http_with_broker: FlaskClient, broker: Broker, database: Database
 ) -> None:
-    created = http_with_redis.post("/api/v1/sweeps", json=SWEEP).get_json()
-    with redis.Redis.from_url(redis_server.url) as client:
-        assert client.llen("train") == created["job_count"] > 0
+    created = http_with_broker.post("/api/v1/sweeps", json=SWEEP).get_json()
+    assert len(broker.messages()) == created["job_count"] > 0
     assert all(row.last_sent_at for row in rows(database, "SELECT last_sent_at FROM jobs"))
 
 
-def test_a_sweep_is_accepted_while_redis_is_down_and_left_for_recovery(
-    http_with_redis: FlaskClient, redis_server: RedisServer, database: Database
+def test_a_sweep_is_accepted_while_the_broker_is_away_and_left_for_recovery(
+    http_with_broker: FlaskClient, broker: Broker, database: Database
 ) -> None:
-    redis_server.stop()
-    response = http_with_redis.post("/api/v1/sweeps", json=SWEEP)
+    broker.stop()
+    response = http_with_broker.post("/api/v1/sweeps", json=SWEEP)
     assert response.status_code == 201
     unsent = rows(database, "SELECT last_sent_at FROM jobs")
     assert len(unsent) == response.get_json()["job_count"]
     assert all(row.last_sent_at is None for row in unsent)
-    ready = http_with_redis.get("/readyz")
+    ready = http_with_broker.get("/readyz")
     assert ready.status_code == 200
     assert {check["name"]: check["status"] for check in ready.get_json()["checks"]}["broker"] == "warning"
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import redis
 from flask.testing import FlaskClient
 
 from results.database import Database
@@ -16,7 +15,7 @@ from sweeps.moves import ANSWERS, BEING_CANCELLED, NOTHING_FAILED, Answer, Verb
 from sweeps.states import State
 from tests.api.conftest import SWEEP
 from tests.results.samples import claim, flush_of
-from tests.services.redis import RedisServer
+from tests.services.brokers import Broker
 
 STATES = sorted(set(State) - {State.PRUNED})
 
@@ -148,18 +147,17 @@ def test_a_retry_trains_what_failed_and_nothing_else(stage: Stage) -> None:
 
 
 def test_resuming_and_retrying_wake_the_workers(
-    http_with_redis: FlaskClient, redis_server: RedisServer, database: Database, train: Callable[[int], None]
+    http_with_broker: FlaskClient, broker: Broker, database: Database, train: Callable[[int], None]
 ) -> None:
-    stage = Stage(http_with_redis, database, train)
+    stage = Stage(http_with_broker, database, train)
     sweep = stage.submit()
-    with redis.Redis.from_url(redis_server.url) as client:
-        assert client.llen("train") == sweep["job_count"]
-        stage.ask(sweep, "pause")
-        stage.ask(sweep, "resume")
-        assert client.llen("train") == 2 * sweep["job_count"]
-        stage.fail(sweep)
-        stage.ask(sweep, "retry")
-        assert client.llen("train") == 2 * sweep["job_count"] + 1
+    assert len(broker.messages()) == sweep["job_count"]
+    stage.ask(sweep, "pause")
+    stage.ask(sweep, "resume")
+    assert len(broker.messages()) == 2 * sweep["job_count"]
+    stage.fail(sweep)
+    stage.ask(sweep, "retry")
+    assert len(broker.messages()) == 2 * sweep["job_count"] + 1
 
 
 @pytest.mark.parametrize("verb", list(Verb))

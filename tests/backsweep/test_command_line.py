@@ -187,3 +187,15 @@ def test_the_example_is_found_where_the_package_is() -> None:
     from importlib.resources import files
 
     assert (files("backsweep") / "examples" / "digits.yaml").read_text().startswith("#")
+
+
+def test_files_in_the_working_directory_are_not_taken_for_ours(tmp_path: Path) -> None:
+    for name in ("settings.py", "api/__init__.py", "engine/__init__.py", "results/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("raise SystemExit('this is not backsweep')\n")
+    command = [sys.executable, "-m", "backsweep", "preview", str(Path(__file__).parents[2] / "examples/digits.yaml")]
+    doctor = [sys.executable, "-m", "backsweep", "doctor", "--home", "home"]
+    for called in (command, doctor):
+        answer = subprocess.run(called, capture_output=True, text=True, timeout=400, cwd=tmp_path)
+        assert "this is not backsweep" not in answer.stdout + answer.stderr
+        assert "Traceback" not in answer.stderr

@@ -14,10 +14,10 @@ from tracking.schema import prepare
 
 
 @pytest.fixture
-def settings(database_url, redis_server) -> Settings:
+def settings(database_url, broker) -> Settings:
     return Settings(
         database_url=database_url,
-        broker_url=redis_server.url,
+        broker_url=broker.url,
         lease_seconds=120.0,
         flush_seconds=0.1,
         checkpoint_seconds=0.4,
@@ -53,10 +53,10 @@ def stack_settings(settings, tmp_path, mlflow_tables) -> Settings:
 
 
 @pytest.fixture
-def stack(stack_settings, database, redis_server, tmp_path) -> Iterator[Stack]:
+def stack(stack_settings, database, broker, tmp_path) -> Iterator[Stack]:
     """The whole service."""
     logs = tmp_path / "logs"
     logs.mkdir()
-    stack = Stack(stack_settings, database, logs, redis_server)
+    stack = Stack(stack_settings, database, logs, broker)
     yield stack
     stack.group.stop()

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import psutil
-import redis
 from sqlalchemy import select, update
 
 from results.tables.trials import checkpoints
 from tests.faults.stack import WORKERS, Stack
+from tests.services.brokers import RedisServer
 from worker.failpoints import POINTS
 
 Disturbance = Callable[[Stack, random.Random], None]
@@ -51,9 +51,9 @@ def the_tracker_is_killed(stack: Stack, draw: random.Random) -> None:
 
 
 def everything_is_killed(stack: Stack, draw: random.Random) -> None:
-    stack.redis.stop()
+    stack.broker.stop()
     stack.kill("api", "beat", "track", *WORKERS)
-    stack.redis.start()
+    stack.broker.start()
 
 
 def a_worker_is_frozen_beyond_its_lease(stack: Stack, draw: random.Random) -> None:
@@ -63,33 +63,33 @@ def a_worker_is_frozen_beyond_its_lease(stack: Stack, draw: random.Random) -> No
     stack.signal(name, signal.SIGCONT)
 
 
-def redis_is_emptied(stack: Stack, draw: random.Random) -> None:
-    stack.redis.flush()
+def the_broker_is_emptied(stack: Stack, draw: random.Random) -> None:
+    stack.broker.flush()
 
 
-def redis_is_killed(stack: Stack, draw: random.Random) -> None:
-    stack.redis.stop()
+def the_broker_is_gone(stack: Stack, draw: random.Random) -> None:
+    stack.broker.stop()
     time.sleep(draw.uniform(0, PAUSE))
-    stack.redis.start()
+    stack.broker.start()
 
 
 def redis_is_frozen(stack: Stack, draw: random.Random) -> None:
-    process = psutil.Process(stack.redis.pid)
-    process.suspend()
+    assert isinstance(stack.broker, RedisServer)
+    stack.broker.freeze()
     time.sleep(draw.uniform(0, PAUSE))
-    process.resume()
+    stack.broker.thaw()
 
 
 def messages_are_dropped(stack: Stack, draw: random.Random) -> None:
-    _rewrite(stack, lambda messages: [one for one in messages if draw.random() < 0.5])
+    stack.broker.rewrite(lambda messages: [one for one in messages if draw.random() < 0.5])
 
 
 def messages_come_twice(stack: Stack, draw: random.Random) -> None:
-    _rewrite(stack, lambda messages: [one for one in messages for _ in range(2)])
+    stack.broker.rewrite(lambda messages: [one for one in messages for _ in range(2)])
 
 
 def messages_are_shuffled(stack: Stack, draw: random.Random) -> None:
-    _rewrite(stack, lambda messages: draw.sample(messages, len(messages)))
+    stack.broker.rewrite(lambda messages: draw.sample(messages, len(messages)))
 
 
 def a_bit_of_a_checkpoint_flips(stack: Stack, draw: random.Random) -> None:
@@ -131,35 +131,25 @@ EVERYWHERE: tuple[Disturbance, ...] = (
     the_tracker_is_killed,
     everything_is_killed,
     a_worker_is_frozen_beyond_its_lease,
-    redis_is_emptied,
-    redis_is_killed,
-    redis_is_frozen,
+    the_broker_is_emptied,
+    the_broker_is_gone,
     messages_are_dropped,
     messages_come_twice,
     messages_are_shuffled,
     a_bit_of_a_checkpoint_flips,
 )
+ON_REDIS: tuple[Disturbance, ...] = (redis_is_frozen,)
 ON_SQLITE: tuple[Disturbance, ...] = (sqlite_is_locked, the_disk_is_full)
 QUICK: tuple[Disturbance, ...] = (
     a_trainer_is_killed,
     a_failpoint_is_armed,
     an_api_dies_in_a_submission,
-    redis_is_emptied,
+    the_broker_is_emptied,
     messages_come_twice,
     messages_are_shuffled,
     a_bit_of_a_checkpoint_flips,
     mlflow_is_locked,
 )
-
-
-def _rewrite(stack: Stack, change: Callable[[list[bytes]], list[bytes]]) -> None:
-    with redis.Redis.from_url(stack.redis.url, socket_timeout=60) as client:
-        messages = client.lrange("train", 0, -1)
-        with client.pipeline() as together:
-            together.delete("train")
-            for message in change(messages):
-                together.rpush("train", message)
-            together.execute()
 
 
 def _lock(url: str, seconds: float) -> None:

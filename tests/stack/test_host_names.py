@@ -27,5 +27,5 @@ def test_on_every_address_the_machine_has_its_own_name():
 
 def test_the_api_is_told_these_and_what_the_user_allows(tmp_path, monkeypatch):
     monkeypatch.setenv("BACKSWEEP_ALLOWED_HOSTS", "Proxy.example.org, other")
-    found = _settings(StackOptions(host="named"), at(tmp_path), tmp_path / "redis.sock")
+    found = _settings(StackOptions(host="named"), at(tmp_path), "folder:///broker")
     assert {"proxy.example.org", "other", "named"} <= set(found.hosts())

@@ -1,7 +1,5 @@
 """Where a stack keeps its databases: in its home, or where its options say."""
 
-from pathlib import Path
-
 from backsweep.stack import services
 from backsweep.stack.home import Home
 from backsweep.stack.lifetime import _settings
@@ -17,7 +15,7 @@ def _store(options: StackOptions, home: Home) -> str:
 
 def test_without_addresses_both_databases_are_files_in_the_home(tmp_path):
     home, options = Home(tmp_path), StackOptions(home=tmp_path)
-    settings = _settings(options, home, Path("/redis.sock"))
+    settings = _settings(options, home, "redis+socket:///redis.sock")
     assert settings.database_url == f"sqlite:///{tmp_path}/backsweep.db"
     assert settings.mlflow_tracking_uri == _store(options, home) == f"sqlite:///{tmp_path}/mlflow.db"
 
@@ -25,7 +23,7 @@ def test_without_addresses_both_databases_are_files_in_the_home(tmp_path):
 def test_databases_elsewhere_are_told_to_every_program(tmp_path, monkeypatch):
     monkeypatch.setenv("BACKSWEEP_DATABASE_URL", "sqlite:////not/this.db")
     home, options = Home(tmp_path), StackOptions(home=tmp_path, database_url=RESULTS, mlflow_uri=MLFLOW)
-    settings = _settings(options, home, Path("/redis.sock"))
+    settings = _settings(options, home, "redis+socket:///redis.sock")
     assert settings.database_url == RESULTS
     assert settings.mlflow_tracking_uri == _store(options, home) == MLFLOW
     assert services.environment(settings)["BACKSWEEP_DATABASE_URL"] == RESULTS

@@ -45,7 +45,7 @@ def test_kill_9_leaves_no_process(start_stack):
 
 
 def test_a_signal_during_the_start_leaves_no_process(start_stack):
-    for moment in ("starting Redis", "starting MLflow"):
+    for moment in ("starting the API", "starting MLflow"):
         stack = start_stack(moment.replace(" ", "-"))
         while moment not in stack.text():
             assert stack.process.poll() is None

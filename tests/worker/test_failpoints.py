@@ -13,8 +13,8 @@ from results.tables.trials import jobs
 from settings import Settings
 from tests.faults.checking.invariants import breaches
 from tests.faults.checking.records import differences, record
+from tests.services.brokers import waiting_job_ids
 from tests.services.forked import killed_in
-from tests.worker.messages import waiting_job_ids
 from tests.worker.small_sweeps import after, document, submit
 from tests.worker.stopped_sweeps import HYPERBAND
 from tests.worker.stopped_sweeps import submit as submit_stopped
@@ -93,12 +93,12 @@ def recover_once(settings):
 
 
 @pytest.mark.parametrize("point", OF_RECOVERY)
-def test_recovery_killed_at_any_step_is_made_good_by_the_next_pass(database, armed, redis_server, point):
-    settings = replace(armed(point), broker_url=redis_server.url)
+def test_recovery_killed_at_any_step_is_made_good_by_the_next_pass(database, armed, broker, point):
+    settings = replace(armed(point), broker_url=broker.url)
     created = submit(database, trials_per_job=1)
     assert killed_in(recover_once, settings)
     recover_once(settings)
-    assert set(waiting_job_ids(redis_server.url)) == set(created.job_ids)
+    assert set(waiting_job_ids(broker)) == set(created.job_ids)
     assert all(job["last_sent_at"] for job in rows(database, jobs))
 
 
@@ -109,17 +109,15 @@ def post(settings):
 
 
 @pytest.mark.parametrize("point", OF_SUBMISSION)
-def test_an_api_killed_at_any_step_of_a_submission_leaves_all_of_the_sweep_or_nothing(
-    database, armed, redis_server, point
-):
-    settings = replace(armed(point), broker_url=redis_server.url)
+def test_an_api_killed_at_any_step_of_a_submission_leaves_all_of_the_sweep_or_nothing(database, armed, broker, point):
+    settings = replace(armed(point), broker_url=broker.url)
     assert killed_in(post, settings)
     assert len(rows(database, sweeps)) == (0 if point == "submission.uncommitted" else 1)
     assert breaches(database, at_rest=False) == []
     post(settings)  # the same again: its user knows of nothing
     assert len(rows(database, sweeps)) == 1
     recover_once(settings)
-    assert set(waiting_job_ids(redis_server.url)) == {job["id"] for job in rows(database, jobs)}
+    assert set(waiting_job_ids(broker)) == {job["id"] for job in rows(database, jobs)}
 
 
 def test_without_a_directory_no_file_is_looked_for(monkeypatch):

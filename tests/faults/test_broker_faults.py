@@ -1,7 +1,4 @@
-"""Redis emptied, stopped and frozen under load: only messages are lost, and recovery sends them again."""
-
-import os
-import signal
+"""A broker emptied, stopped and frozen under load: only messages are lost, and recovery sends them again."""
 
 import pytest
 
@@ -17,11 +14,11 @@ MANY = {"learning_rate": [0.01 * step for step in range(1, 41)], "epochs": 60}  
 
 
 @pytest.fixture
-def under_load(deployment, redis_server):
+def under_load(deployment, broker):
     deployment.start("beat")
     deployment.start("train", "--concurrency", "2")
     created = submit(deployment.database, trials_per_job=1, **MANY)
-    Queue(redis_server.url, patience=100).send_jobs(created.job_ids)
+    Queue(broker.url, patience=100).send_jobs(created.job_ids)
     deployment.until(lambda: any(trial["state"] == "finished" for trial in deployment.trials(created.sweep_id)))
     assert deployment.sweep(created.sweep_id)["state"] == "running"
     return created
@@ -34,20 +31,21 @@ def all_done(deployment, created):
     assert {deployment.job(job_id)["attempt"] for job_id in created.job_ids} == {1}
 
 
-def test_emptying_redis_loses_nothing(deployment, under_load, redis_server):
-    redis_server.flush()
+def test_emptying_it_loses_nothing(deployment, under_load, broker):
+    broker.flush()
     all_done(deployment, under_load)
 
 
-def test_redis_stopped_and_started_again_loses_nothing(deployment, under_load, redis_server):
-    redis_server.stop()
-    redis_server.start()
+def test_one_stopped_and_started_again_loses_nothing(deployment, under_load, broker):
+    broker.stop()
+    broker.start()
     all_done(deployment, under_load)
 
 
-def test_redis_frozen_for_a_while_loses_nothing(deployment, under_load, redis_server):
-    os.kill(redis_server.pid, signal.SIGSTOP)
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+def test_redis_frozen_for_a_while_loses_nothing(deployment, under_load, broker):
+    broker.freeze()
     before = deployment.recorded(under_load.sweep_id)
     deployment.until(lambda: deployment.recorded(under_load.sweep_id) > before)  # what runs goes on
-    os.kill(redis_server.pid, signal.SIGCONT)
+    broker.thaw()
     all_done(deployment, under_load)
