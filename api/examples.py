@@ -67,6 +67,7 @@ _TRIAL: dict[str, Any] = {
     "init_seed": 3405691582,
     "data_seed": 195935983,
     "epochs_recorded": 20,
+    "completed_epochs": 20,
     "diverged_epoch": None,
     "best_train_cost": 0.0712,
     "best_validation_cost": 0.0894,

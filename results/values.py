@@ -20,7 +20,8 @@ from sweeps.states import State, Wanted
 class ClaimedTrial:
     """A trial to train: from its beginning, or from `checkpoint` (an NPZ archive, see `engine.state`).
 
-    `earlier_checkpoint`: the one saved before, in case that is damaged or its fellows' are.
+    `earlier_checkpoint`: the one saved before, in case that is damaged or its fellows' are. `completed_epochs`: those
+    of its last complete end, which an extension trains on from; None where it has had none.
     """
 
     trial_id: int
@@ -29,6 +30,7 @@ class ClaimedTrial:
     trial: Trial
     checkpoint: bytes | None
     earlier_checkpoint: bytes | None = None
+    completed_epochs: int | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,11 @@ class SweepView:
 
 @dataclass(frozen=True)
 class TrialView:
-    """A trial as its user sees it, with its configuration; `mlflow_experiment_id` is its sweep's."""
+    """A trial as its user sees it, with its configuration; `mlflow_experiment_id` is its sweep's.
+
+    What came of it (outcome, best, final, targets, seconds) is that of `completed_epochs`, its last complete end; while
+    it has had none (None), of its curve so far.
+    """
 
     id: int
     sweep_id: int
@@ -192,6 +198,7 @@ class TrialView:
     init_seed: int
     data_seed: int
     state: State
+    completed_epochs: int | None
     outcome: str | None
     outcome_epoch: int | None
     epochs_recorded: int

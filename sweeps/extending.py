@@ -53,6 +53,11 @@ class Extension(BaseModel):
         default=False, description="train too what was dropped when the sweep was stopped or reached its target"
     )
 
+    @property
+    def begins_more(self) -> bool:
+        """Whether it asks for configurations beside those that were trained: then a search that was stopped goes on."""
+        return self.run_cap is not None or bool(self.parameters) or self.dropped
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -67,22 +72,14 @@ class Missing:
     longer: int | None
     searching: bool = False
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.jobs and self.longer is None and not self.searching
-
 
 def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[str, Any], Extension]:
     """The document of the larger sweep, and the wish as it was read; raises `InvalidSweep` with paths into the wish."""
     findings = Findings()
     wished = section(Extension, wish, (), findings)
-    whole = deepcopy(dict(document))
+    whole = deepcopy(dict(document)) if wished.epochs is None else with_epochs(document, wished.epochs)
     parameters = dict(whole.get("parameters") or {})
     whole["parameters"] = parameters
-    if wished.epochs is not None:
-        _drop_epochs(parameters)
-        parameters["epochs"] = {"value": wished.epochs}
     if wished.replicates is not None:
         whole["backsweep"] = {**(whole.get("backsweep") or {}), "replicates": wished.replicates}
     if wished.run_cap is not None:
@@ -93,6 +90,15 @@ def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[s
         findings.fault((), "asks for nothing; give epochs, replicates, run_cap, parameters or dropped")
     findings.refuse()
     return whole, wished
+
+
+def with_epochs(document: Mapping[str, Any], epochs: int) -> dict[str, Any]:
+    """The document with so many epochs for every trial."""
+    whole = deepcopy(dict(document))
+    parameters = dict(whole.get("parameters") or {})
+    _drop_epochs(parameters)
+    whole["parameters"] = parameters | {"epochs": {"value": epochs}}
+    return whole
 
 
 def refusal(spec: SweepSpec, wished: Extension, stored: Sequence[Configuration], replicates: int) -> str | None:

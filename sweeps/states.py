@@ -23,6 +23,8 @@ class State(StrEnum):
 
 ENDED = frozenset({State.FINISHED, State.PRUNED, State.FAILED, State.CANCELLED})
 
+COMPLETE = frozenset({State.FINISHED, State.PRUNED})  # ended by their own doing, with a result
+
 
 class Wanted(StrEnum):
     """What a sweep's user wants of it; workers read it back with every flush."""

@@ -17,9 +17,12 @@ from worker.rows import epoch_rows, layer_rows
 
 
 class Journal:
-    """Rows since the last flush. `curves`: one per trial of the claim, by position; `machine` is written once."""
+    """Rows since the last flush. `curves`: one per trial of the claim, by position.
 
-    def __init__(self, curves: Sequence[TrialCurve], machine: Mapping[str, str | int]) -> None:
+    `machine` is written once, and where trials are `extended` once more with each end.
+    """
+
+    def __init__(self, curves: Sequence[TrialCurve], machine: Mapping[str, str | int], extended: bool = False) -> None:
         self._curves = curves
         self._trial_ids = [curve.trial_id for curve in curves]
         self._epochs: list[EpochRow] = []
@@ -28,6 +31,7 @@ class Journal:
         self._diverged: dict[int, int] = {}  # position -> epoch
         self._closed: set[int] = set()  # positions whose end is written
         self._machine: Mapping[str, str | int] | None = machine
+        self._machine_of_ends = machine if extended else None
 
     def add(self, records: EpochRecords) -> None:
         """Take in one epoch; what a resumed trial had stored before is already there, with the same bits."""
@@ -50,7 +54,8 @@ class Journal:
         `states` become checkpoints, final ones where `end` is given.
         """
         now = datetime.now(UTC)
-        open_positions = (position for position in range(len(self._curves)) if position not in self._closed)
+        open_positions = [position for position in range(len(self._curves)) if position not in self._closed]
+        ends = end is not None or not self._diverged.keys() <= self._closed
         return Flush(
             epochs=tuple(self._epochs),
             layers=tuple(self._layers),
@@ -62,7 +67,7 @@ class Journal:
             checkpoints=[
                 self._checkpoint(position, state, final=end is not None) for position, state in (states or {}).items()
             ],
-            machine=self._machine,
+            machine=self._machine or (self._machine_of_ends if ends else None),
         )
 
     def arrived(self, epoch: int) -> frozenset[int]:
@@ -82,6 +87,7 @@ class Journal:
         return Flush(
             progress=[self._curves[position].progress(State.PRUNED, None, now) for position in positions],
             checkpoints=[self._checkpoint(position, states[position], final=True) for position in positions],
+            machine=self._machine_of_ends,
         )
 
     def written(self, pruned: Iterable[int] = ()) -> None:

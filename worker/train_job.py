@@ -63,7 +63,8 @@ def train_job(
 
 def _attempt(database: Database, settings: Settings, claim: Claim, stopping: Callable[[], bool]) -> Ending:
     beginning = begin(database, claim)
-    journal = Journal(beginning.curves, machine())
+    extended = any(one.completed_epochs is not None for one in claim.trials)
+    journal = Journal(beginning.curves, machine(), extended)
     attempt = Attempt(database, claim, journal, settings)
     with heartbeat(attempt.renew_lease, settings.lease_seconds / 6):
         return _train(beginning, journal, attempt, settings, stopping)

@@ -53,6 +53,9 @@ class TrialBody(Body):
     init_seed: int
     data_seed: int
     epochs_recorded: int = Field(ge=-1, description="last epoch stored; -1 before epoch 0")
+    completed_epochs: Count | None = Field(
+        description="epochs of its last complete end, which outcome, best and final are of; null: none yet, so far"
+    )
     diverged_epoch: Count | None
     best_train_cost: Real
     best_validation_cost: Real
@@ -64,7 +67,7 @@ class TrialBody(Body):
     final_validation_accuracy: Real
     targets: list[TargetReached] = Field(description="those of the sweep's targets that were reached")
     seconds: Real = Field(description="its share of the training time so far")
-    error: str | None = Field(description="why it failed")
+    error: str | None = Field(description="why it failed, or (finished) why its extension did")
     reused_from: Key | None = Field(description="trial of an earlier sweep whose results it took over")
     started_at: Moment | None
     finished_at: Moment | None

@@ -74,4 +74,4 @@ def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int, slower: float) -> L
     if reason is not None:
         return reason
     lacking = missing(spec, so_far.configurations, so_far.replicates, so_far.trial_count, so_far.job_count, BUILT_IN)
-    return LargerSweep(whole, spec, lacking, wished.dropped)
+    return LargerSweep(whole, spec, lacking, wished)

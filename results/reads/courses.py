@@ -13,7 +13,7 @@ from engine.operations import Operations, epoch_operations
 from engine.shapes import layer_sizes, training_samples
 from results.errors import NoSuchTrial
 from results.hyperparameter_columns import configuration_from
-from results.reads.curves import of_trial
+from results.reads.curves import of_result_of
 from results.tables.sweeps import configurations, datasets, sweeps
 from results.tables.trials import trials
 
@@ -21,12 +21,12 @@ _FACTS = [field.name for field in fields(DatasetFacts)]
 
 
 def course(connection: Connection, trial_id: int) -> Course:
-    """The course so far, empty before epoch 0; raises `NoSuchTrial`."""
+    """The course to its last complete end, or so far; empty before epoch 0; raises `NoSuchTrial`."""
     row = connection.execute(_query(trial_id)).one_or_none()
     if row is None:
         raise NoSuchTrial(trial_id)
     samples, operations = _of_epoch(row)
-    rows = of_trial(connection, trial_id)
+    rows = of_result_of(connection, trial_id)
     return Course(
         updates=tuple(epoch.updates for epoch in rows),
         train_cost=tuple(epoch.train_cost for epoch in rows),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from results.complete_ends import of_result
 from results.errors import InvalidQuery
 from results.reads.series import nullable, series
 from results.tables.sweeps import configurations
@@ -27,6 +28,13 @@ METRICS = (
 def of_trial(connection: Connection, trial_id: int) -> list[EpochRow]:
     """The trial's curve, epoch 0 first; empty when there is none."""
     query = select(epochs).where(epochs.c.trial_id == trial_id).order_by(epochs.c.epoch)
+    return [EpochRow(*row) for row in connection.execute(query)]
+
+
+def of_result_of(connection: Connection, trial_id: int) -> list[EpochRow]:
+    """The curve that the trial's results are of: up to its last complete end, where an extension has gone further."""
+    query = select(epochs).join(trials).where(epochs.c.trial_id == trial_id, of_result(epochs))
+    query = query.order_by(epochs.c.epoch)
     return [EpochRow(*row) for row in connection.execute(query)]
 
 

@@ -15,6 +15,7 @@ from engine.data.loading import load
 from engine.health import LayerHealth
 from engine.hyperparameters import configuration
 from engine.trials import Trial
+from results.complete_ends import epochs_of_result
 from results.reads import curves
 from results.reads.trials import find
 from results.tables.sweeps import configurations, datasets, sweeps
@@ -39,8 +40,8 @@ def evidence_of(connection: Connection, trial_id: int) -> Evidence | str:
     if row.name not in BUILT_IN or BUILT_IN[row.name].digest != row.digest:
         return f"The data set {row.name} is not here as it was when the trial was trained."
     whole = configuration(view.hyperparameters)
-    layers = _layers(connection, trial_id, (1, view.epochs_recorded))
-    recorded = _recorded(view.outcome, curves.of_trial(connection, trial_id), layers)
+    layers = _layers(connection, trial_id, (1, epochs_of_result(view)))
+    recorded = _recorded(view.outcome, curves.of_result_of(connection, trial_id), layers)
     trial = Trial(whole, view.init_seed, view.data_seed)
     return Evidence(trial, load(row.name), row.validation_fraction, row.split_seed, recorded)
 

@@ -38,7 +38,7 @@ def trained_before(connection: Connection, digests: Mapping[int, str]) -> Traine
 
 def whole() -> ColumnElement[bool]:
     """Trained to the end; asked of `trials` joined with `configurations`."""
-    complete = or_(trials.c.diverged_epoch.is_not(None), trials.c.epochs_recorded == configurations.c.epochs)
+    complete = or_(trials.c.diverged_epoch.is_not(None), trials.c.completed_epochs == configurations.c.epochs)
     return (trials.c.state == State.FINISHED) & complete
 
 

@@ -14,12 +14,13 @@ from engine.data.catalog import DatasetFacts
 from engine.hyperparameters import configuration
 from engine.operations import epoch_operations
 from engine.shapes import layer_sizes, training_samples
+from results.complete_ends import of_result, state_of_result
 from results.hyperparameter_columns import values_from
 from results.reads.series import nullable, series
 from results.tables.sweeps import configurations, datasets, sweeps
 from results.tables.trials import epochs, trials
 
-_SEEDS_AND_END = ("init_seed", "data_seed", "state", "outcome", "diverged_epoch")
+_SEEDS_AND_END = ("init_seed", "data_seed", "state", "completed_epochs", "outcome", "diverged_epoch")
 _TRIAL = [trials.c[name] for name in ("id", "configuration_id", "replicate", *_SEEDS_AND_END)]
 _PLACES = {Axis.UPDATES: ("updates",), Axis.SECONDS: ("epoch_seconds",)}
 _FACTS = ("name", "task", "samples", "features", "outputs", "digest", "source")
@@ -115,7 +116,7 @@ def _configuration(sweep_id: int, row: Row[Any], replicates: Sequence[Replicate]
 
 def _replicates(connection: Connection, ids: Sequence[int], metric: str, axis: Axis) -> dict[int, list[Replicate]]:
     within = trials.c.configuration_id.in_(ids)
-    points = series(connection, epochs, list({metric, *_PLACES.get(axis, ())}), within)
+    points = series(connection, epochs, list({metric, *_PLACES.get(axis, ())}), within, of_result(epochs))
     columns: dict[str, dict[int, Any]] = {name: points.of_trials(name) for name in points.columns}
     found: dict[int, list[Replicate]] = defaultdict(list)
     for trial in connection.execute(select(*_TRIAL).where(within).order_by(trials.c.replicate)):
@@ -125,7 +126,7 @@ def _replicates(connection: Connection, ids: Sequence[int], metric: str, axis: A
                 trial_id=trial.id,
                 number=trial.replicate,
                 seeds=(trial.replicate, trial.init_seed, trial.data_seed),
-                state=trial.state,
+                state=state_of_result(trial),
                 outcome=trial.outcome,
                 diverged_epoch=trial.diverged_epoch,
                 values=told[metric],

@@ -39,15 +39,22 @@ class Series:
         return dict(zip(self.trial_ids, parts, strict=True))
 
 
-def series(connection: Connection, table: Table, names: Sequence[str], where: ColumnElement[bool]) -> Series:
+def series(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    where: ColumnElement[bool],
+    rows: ColumnElement[bool] | None = None,
+) -> Series:
     """These columns of `epochs` or `layer_epochs`, in the order of the key, of the trials that are meant, by number.
 
-    `where` is about `trials`; trials without any row are there, with none.
+    `where` is about `trials`; trials without any row are there, with none. `rows`: which rows of theirs, or all.
     """
     own = [table.c[name] for name in names]
+    wanted = true() if rows is None else rows
     if connection.dialect.name == "postgresql":
-        return _of_arrays(connection, table, own, where)
-    return _of_rows(connection, table, own, where)
+        return _of_arrays(connection, table, own, where, wanted)
+    return _of_rows(connection, table, own, where, wanted)
 
 
 def nullable(numbers: NDArray[Any]) -> list[Any]:
@@ -56,10 +63,17 @@ def nullable(numbers: NDArray[Any]) -> list[Any]:
     return [None if one != one else one for one in plain] if np.isnan(numbers).any() else plain
 
 
-def _of_arrays(connection: Connection, table: Table, own: Sequence[Column[Any]], where: ColumnElement[bool]) -> Series:
+def _of_arrays(
+    connection: Connection,
+    table: Table,
+    own: Sequence[Column[Any]],
+    where: ColumnElement[bool],
+    wanted: ColumnElement[bool],
+) -> Series:
     keys = [column for column in table.primary_key if column.name != "trial_id"]
     arrays = [_array(column, keys).label(column.name) for column in own]
-    rows = select(func.count().label("rows"), *arrays).where(table.c.trial_id == trials.c.id).lateral()
+    rows = select(func.count().label("rows"), *arrays).where(table.c.trial_id == trials.c.id, wanted)
+    rows = rows.lateral()
     query = select(trials.c.id, rows).select_from(trials.join(rows, true())).where(where).order_by(trials.c.number)
     ids, counts, *columns = _transposed(connection.execute(query).all(), 2 + len(own))
     found = {column.name: _numbers(column, parts) for column, parts in zip(own, columns, strict=True)}
@@ -78,10 +92,16 @@ def _numbers(column: Column[Any], parts: Sequence[bytes | None]) -> NDArray[Any]
     return np.frombuffer(sent, [("length", ">i4"), ("value", kind)])["value"].astype(native)
 
 
-def _of_rows(connection: Connection, table: Table, own: Sequence[Column[Any]], where: ColumnElement[bool]) -> Series:
+def _of_rows(
+    connection: Connection,
+    table: Table,
+    own: Sequence[Column[Any]],
+    where: ColumnElement[bool],
+    wanted: ColumnElement[bool],
+) -> Series:
     ids = list(connection.execute(select(trials.c.id).where(where).order_by(trials.c.number)).scalars())
     keys = [column for column in table.primary_key if column.name != "trial_id"]
-    query = select(table.c.trial_id, *own).select_from(table.join(trials)).where(where)
+    query = select(table.c.trial_id, *own).select_from(table.join(trials)).where(where, wanted)
     owners, *columns = _transposed(connection.execute(query.order_by(trials.c.number, *keys)).all(), 1 + len(own))
     place = {trial_id: number for number, trial_id in enumerate(ids)}
     counts = np.bincount([place[owner] for owner in owners], minlength=len(ids)) if ids else np.zeros(0)

@@ -36,6 +36,11 @@ def diverged(alias: str) -> str:
     return f"({alias}.diverged_epoch IS NOT NULL OR coalesce({alias}.outcome, '') = 'diverged')"
 
 
+def completed(alias: str) -> str:
+    """Whether a trial of this alias has a result, as a condition: a complete end, whatever an extension does now."""
+    return f"{alias}.completed_epochs IS NOT NULL"
+
+
 HYPERPARAMETER_MEANINGS = {column.name: column.comment or "" for column in HYPERPARAMETER_COLUMNS}
 IDENTITY_MEANINGS = {
     "sweep_id": "its sweep",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from results.views.base import HYPERPARAMETER_MEANINGS, View, diverged, hyperparameters
+from results.views.base import HYPERPARAMETER_MEANINGS, View, completed, diverged, hyperparameters
 
 _COSTS = {"best": "best_validation_cost", "final": "final_validation_cost"}
 _ENDED = "'finished', 'pruned', 'failed', 'cancelled'"
 # As `comparison.judging.has_result`: what failed, was cancelled or never began says nothing about its values.
-_HAS_RESULT = "(t.state = 'finished' OR (t.state = 'pruned' AND t.seconds IS NOT NULL))"
+_HAS_RESULT = completed("t")
 
 
 def _sound(column: str) -> str:
@@ -71,7 +71,7 @@ CONFIGURATION_SUMMARY = View(
         "configuration_number": "its place in the sweep, from 0",
         "parameter_count": "weights and biases of its network",
         "trials": "number of its trials: replicates",
-        "ended": "how many of them have ended",
+        "ended": "how many of them have ended, or have a result and are extended",
         "diverged": "how many of them diverged (outcome)",
         "stuck": "how many of them are stuck (outcome)",
         **_meanings("best_validation_cost", "the lowest validation cost"),
@@ -86,7 +86,7 @@ WITH {", ".join(_median(name) for name in _COSTS)},
 totals AS (
   SELECT t.sweep_id, t.configuration_id,
          count(*) AS trials,
-         sum(CASE WHEN t.state IN ({_ENDED}) THEN 1 ELSE 0 END) AS ended,
+         sum(CASE WHEN t.state IN ({_ENDED}) OR {_HAS_RESULT} THEN 1 ELSE 0 END) AS ended,
          sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
          sum(CASE WHEN t.outcome = 'stuck' THEN 1 ELSE 0 END) AS stuck,
          {_totals("best")},

@@ -26,16 +26,17 @@ _EPOCH = (
 
 COST_CURVE = View(
     "cost_curve",
-    "every epoch of every trial, with sweep, trial and hyperparameters",
+    "every epoch of every trial, with sweep, trial and hyperparameters; those beyond completed_epochs are of an "
+    "extension that trains",
     {
         **IDENTITY_MEANINGS,
-        **meanings("trials", "state", "outcome"),
+        **meanings("trials", "state", "completed_epochs", "outcome"),
         **meanings("epochs", *_EPOCH),
         **HYPERPARAMETER_MEANINGS,
     },
     f"""
 SELECT {IDENTITY},
-       t.state, t.outcome,
+       t.state, t.completed_epochs, t.outcome,
        {", ".join(f"e.{name}" for name in _EPOCH)},
        {hyperparameters("c")}
 FROM epochs e

@@ -19,14 +19,14 @@ LAYER_HEALTH = View(
     "every weight layer of every trial at every epoch, with sweep, trial and hyperparameters",
     {
         **IDENTITY_MEANINGS,
-        **meanings("trials", "state", "outcome"),
+        **meanings("trials", "state", "completed_epochs", "outcome"),
         **meanings("layer_epochs", *_LAYER),
         "weight_layers": "number of weight layers of its network; the last is the output",
         **HYPERPARAMETER_MEANINGS,
     },
     f"""
 SELECT {IDENTITY},
-       t.state, t.outcome,
+       t.state, t.completed_epochs, t.outcome,
        {", ".join(f"h.{name}" for name in _LAYER)},
        (SELECT max(o.layer) FROM layer_epochs o WHERE o.trial_id = h.trial_id AND o.epoch = h.epoch) AS weight_layers,
        {hyperparameters("c")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from results.views.base import View, diverged
+from results.views.base import View, completed, diverged
 
 # Twice, not one common table expression, which PostgreSQL would make of all sweeps before it looks for one; joined by
 # the sweep too, so that numbers are looked up within it.
@@ -11,13 +11,13 @@ _ENDED = f"""
          CASE WHEN NOT {diverged("t")} THEN t.best_validation_cost END AS value
   FROM trials t
   JOIN configurations c ON c.id = t.configuration_id AND c.sweep_id = t.sweep_id
-  WHERE t.state IN ('finished', 'pruned')
+  WHERE {completed("t")}
 """
 
 PAIRED_DIFFERENCES = View(
     "paired_differences",
     "pairs of configurations of a sweep, replicate by replicate: common seeds, so luck they share cancels out; "
-    "only pairs on the same data set and cost function, whose costs are comparable, and only trials that have ended",
+    "only pairs on the same data set and cost function, whose costs are comparable, and only trials with a result",
     {
         "sweep_id": "their sweep",
         "sweep_name": "the sweep's name",

@@ -15,6 +15,7 @@ from results.views.base import (
 
 _RESULTS = (
     "state",
+    "completed_epochs",
     "outcome",
     "outcome_epoch",
     "epochs_recorded",

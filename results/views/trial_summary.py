@@ -28,7 +28,7 @@ TRIAL_SUMMARY = View(
         "configuration_id": "its key in configurations",
         "parameter_count": "weights and biases of its network",
         **meanings("trials", *_TRIAL),
-        "updates": "updates (mini-batches) done by its last epoch",
+        "updates": "updates (mini-batches) done by completed_epochs, or by its last epoch so far",
         **HYPERPARAMETER_MEANINGS,
     },
     f"""
@@ -40,6 +40,6 @@ SELECT {IDENTITY},
 FROM trials t
 JOIN configurations c ON c.id = t.configuration_id
 JOIN sweeps s ON s.id = t.sweep_id
-LEFT JOIN epochs e ON e.trial_id = t.id AND e.epoch = t.epochs_recorded
+LEFT JOIN epochs e ON e.trial_id = t.id AND e.epoch = coalesce(t.completed_epochs, t.epochs_recorded)
 """,
 )

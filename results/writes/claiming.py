@@ -70,6 +70,7 @@ def _trial_rows(connection: Connection, job_id: int) -> list[Row[Any]]:
             trials.c.replicate,
             trials.c.init_seed,
             trials.c.data_seed,
+            trials.c.completed_epochs,
             configurations.c.hyperparameters,
             datasets.c.digest,
             checkpoints.c.state.label("checkpoint"),
@@ -102,4 +103,5 @@ def _claim(connection: Connection, job_id: int, attempt: int, sweep_id: int, row
 
 def _claimed_trial(row: Row[Any]) -> ClaimedTrial:
     trial = Trial(configuration_from(row.hyperparameters), row.init_seed, row.data_seed)
-    return ClaimedTrial(row.id, row.number, row.replicate, trial, row.checkpoint, row.earlier_state)
+    states = (row.checkpoint, row.earlier_state)
+    return ClaimedTrial(row.id, row.number, row.replicate, trial, *states, completed_epochs=row.completed_epochs)

@@ -1,15 +1,19 @@
-"""How trials, jobs and sweeps end; used by the other writes. The caller holds the sweep's row."""
+"""How trials, jobs and sweeps end; used by the other writes. The caller holds the sweep's row.
+
+A trial that has had a complete end (finished, or pruned by a decision) keeps it: an extension that is cancelled,
+stopped, dropped or fails for good leaves the trial as it was before.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from results.searches import goes_on
-from results.tables.sweeps import sweeps
-from results.tables.trials import jobs, trials
+from results.tables.sweeps import configurations, sweeps
+from results.tables.trials import checkpoints, epochs, jobs, layer_epochs, trials
 from results.writes.locking import lock_rows
 from sweeps.states import ENDED, State, Wanted
 
@@ -22,7 +26,7 @@ def open_trials(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def move_trials(
     connection: Connection, condition: ColumnElement[bool], state: State, moment: datetime, error: str | None = None
 ) -> None:
-    """Move the trials that meet the condition and have not ended."""
+    """Move the trials that meet the condition and have not ended; those that are given up return to a complete end."""
     values: dict[str, Any] = {"state": state}
     if state in ENDED:
         values |= {"finished_at": moment, "error": error}
@@ -30,7 +34,36 @@ def move_trials(
         values["started_at"] = func.coalesce(trials.c.started_at, moment)
     open_ones = open_trials(condition)
     if lock_rows(connection, trials, open_ones):
+        if state in ENDED:  # all of an extension comes with a flush that says so itself
+            return_to_complete_end(connection, open_ones, error)
         connection.execute(update(trials).where(open_ones).values(values))
+
+
+def falls_short() -> ColumnElement[bool]:
+    """Trials whose last complete end has fewer epochs than their configuration: their extension was given up."""
+    planned = select(configurations.c.epochs).where(configurations.c.id == trials.c.configuration_id).scalar_subquery()
+    whole = (trials.c.state == State.FINISHED) & trials.c.diverged_epoch.is_(None)
+    return whole & (trials.c.completed_epochs < planned)
+
+
+def return_to_complete_end(connection: Connection, condition: ColumnElement[bool], error: str | None = None) -> None:
+    """Give up the extension of the trials that meet the condition and had a complete end; the caller holds them.
+
+    Curve, final state and end are those of before; the results have not moved since. `error`: why, if it failed.
+    """
+    given_up = condition & trials.c.completed_epochs.is_not(None)
+    end = select(trials.c.completed_epochs).where(trials.c.id == checkpoints.c.trial_id).scalar_subquery()
+    theirs = checkpoints.c.trial_id.in_(select(trials.c.id).where(given_up)) & ~checkpoints.c.final
+    kept = {"epoch": checkpoints.c.earlier_epoch, "state": checkpoints.c.earlier_state, "final": True}
+    kept |= {"earlier_epoch": None, "earlier_state": None}
+    connection.execute(update(checkpoints).where(theirs, checkpoints.c.earlier_epoch == end).values(kept))
+    connection.execute(delete(checkpoints).where(theirs))  # without the state of that end
+    further = select(trials.c.id).where(given_up, trials.c.epochs_recorded > trials.c.completed_epochs)
+    for table in (epochs, layer_epochs):
+        last = select(trials.c.completed_epochs).where(trials.c.id == table.c.trial_id).scalar_subquery()
+        connection.execute(delete(table).where(table.c.trial_id.in_(further), table.c.epoch > last))
+    before: dict[str, Any] = {"state": State.FINISHED, "epochs_recorded": trials.c.completed_epochs, "error": error}
+    connection.execute(update(trials).where(given_up).values(before | {"finished_at": trials.c.completed_at}))
 
 
 def end_jobs(

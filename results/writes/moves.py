@@ -14,8 +14,9 @@ from results.clock import now
 from results.errors import IllegalMove
 from results.tables.sweeps import sweeps
 from results.tables.trials import jobs, trials
-from results.writes.endings import end_jobs, end_sweep_if_done, move_trials
+from results.writes.endings import end_jobs, end_sweep_if_done, falls_short, move_trials
 from results.writes.locking import lock_rows, lock_sweep
+from results.writes.reviving import requeue
 from sweeps.moves import ANSWERS, BEING_CANCELLED, NOTHING_FAILED, Answer, Verb
 from sweeps.states import ENDED, State, Wanted
 
@@ -59,20 +60,19 @@ def cancel(connection: Connection, sweep_id: int) -> None:
 
 
 def retry(connection: Connection, sweep_id: int, max_attempts: int) -> tuple[int, ...]:
-    """Queue what failed again, with as many attempts as at first; the keys of its jobs, to be sent."""
+    """Queue what failed again, with as many attempts as at first; the keys of its jobs, to be sent.
+
+    A failed extension trains on from the complete ends it left. A sweep that was stopped stays so: no more begins.
+    """
     _asked(connection, sweep_id, Verb.RETRY)
     failed = (jobs.c.sweep_id == sweep_id) & (jobs.c.state == State.FAILED)
     job_ids = lock_rows(connection, jobs, failed)
     if not job_ids:
         raise IllegalMove(f"sweep {sweep_id}", _state(connection, sweep_id), NOTHING_FAILED)
-    lost = (trials.c.sweep_id == sweep_id) & (trials.c.state == State.FAILED)
+    theirs = trials.c.job_id.in_(select(jobs.c.id).where(failed))
+    lost = (trials.c.sweep_id == sweep_id) & ((trials.c.state == State.FAILED) | (theirs & falls_short()))
     lock_rows(connection, trials, lost)
-    told = case((trials.c.tracked_state.is_(None), None), else_=State.RUNNING)  # to be told of the next end too
-    again: dict[str, Any] = {"state": State.QUEUED, "finished_at": None, "error": None}
-    connection.execute(update(trials).where(lost).values(again | {"tracked_state": told}))
-    fresh: dict[str, Any] = {"owner": None, "lease_expires_at": None, "last_sent_at": None}
-    fresh |= {"max_attempts": jobs.c.attempt + max_attempts}
-    connection.execute(update(jobs).where(failed).values(again | fresh))
+    requeue(connection, job_ids, lost, max_attempts)
     _reopen(connection, sweep_id)
     return tuple(job_ids)
 
@@ -110,7 +110,6 @@ def _reopen(connection: Connection, sweep_id: int) -> None:
     ended = (sweeps.c.id == sweep_id) & (sweeps.c.state == State.FAILED)
     told = case((sweeps.c.tracked_state.is_(None), None), else_=State.RUNNING)
     values = {"state": State.RUNNING, "finished_at": None, "tracked_state": told, "wanted": Wanted.RUN}
-    values["stopped_because"] = None
     connection.execute(update(sweeps).where(ended).values(values))
 
 

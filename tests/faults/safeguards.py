@@ -76,6 +76,13 @@ MUTATIONS = (
         (MACHINE,),
     ),
     Mutation(
+        "a result outlives an extension that is given up",
+        "results/writes/endings.py",
+        "return_to_complete_end(connection, open_ones, error)",
+        "pass",
+        (MACHINE,),
+    ),
+    Mutation(
         "what ends a job is one transaction with its last epochs",
         "worker/attempt.py",
         '            self._append(connection, news)\n            reach(self._settings, "end.appended")\n',

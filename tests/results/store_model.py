@@ -32,12 +32,20 @@ class Job:
 
 @dataclass
 class Model:
-    """The jobs by key, what each sweep's user wants, and the last epoch and state of every trial."""
+    """The jobs by key, what each sweep's user wants, and the last epoch and state of every trial.
+
+    `planned`: the epochs of each sweep's trials. `completed`: those of a trial's last complete end; `diverged`: the
+    trials that had it before the last epoch. `stopped`: sweeps of which no more begins.
+    """
 
     jobs: dict[int, Job] = field(default_factory=dict)
     wanted: dict[int, str] = field(default_factory=dict)
+    planned: dict[int, int] = field(default_factory=dict)
+    trials: dict[int, list[int]] = field(default_factory=dict)  # by job
     last_epoch: dict[int, int] = field(default_factory=dict)
     ended: dict[int, str] = field(default_factory=dict)
+    completed: dict[int, int] = field(default_factory=dict)
+    diverged: set[int] = field(default_factory=set)
 
     def holds(self, claim: Claim) -> bool:
         """Whether the job is still the claim's."""
@@ -59,6 +67,36 @@ class Model:
         """The job left its worker for this state."""
         job = self.jobs[job_id]
         job.state, job.lease, job.sent = state, None, None if state == "queued" else job.sent
+        if state in ("failed", "cancelled"):
+            for key in self.trials[job_id]:
+                self._give_up(key, state)
+
+    def complete(self, trial_ids: list[int], epoch: int, diverged: bool = False) -> None:
+        """These trials have a result."""
+        for key in trial_ids:
+            self.last_epoch[key] = self.completed[key] = epoch
+            self.ended[key] = "finished"
+        self.diverged |= set(trial_ids) if diverged else set()
+
+    def begin_again(self, job_id: int, attempts: int, trial_ids: list[int]) -> None:
+        """The job is queued once more, for these of its trials."""
+        self.jobs[job_id].max_attempts = self.jobs[job_id].attempt + attempts
+        self.leave(job_id, "queued")
+        for key in trial_ids:
+            del self.ended[key]
+
+    def falls_short(self, trial_id: int, epochs: int) -> bool:
+        """Whether the trial has a result of fewer epochs, and could go on."""
+        finished = self.ended.get(trial_id) == "finished" and trial_id not in self.diverged
+        return finished and self.completed[trial_id] < epochs
+
+    def _give_up(self, trial_id: int, state: str) -> None:
+        """An open trial ends like this, unless it has a result from before."""
+        if trial_id in self.ended:
+            return
+        self.ended[trial_id] = "finished" if trial_id in self.completed else state
+        if trial_id in self.completed:
+            self.last_epoch[trial_id] = self.completed[trial_id]
 
 
 def flush_of(
@@ -100,6 +138,23 @@ def stored_curves(database: Database) -> dict[tuple[int, int], float]:
         found = connection.execute(select(epochs.c.trial_id, epochs.c.epoch, epochs.c.validation_cost)).all()
     assert len({row[:2] for row in found}) == len(found), "an epoch is there twice"
     return {(row[0], row[1]): row[2] for row in found}
+
+
+def stored_results(database: Database) -> dict[int, tuple[int, int]]:
+    """The epochs of each result, and the best epoch, which is the last one in a course that always falls."""
+    columns = (trials.c.id, trials.c.completed_epochs, trials.c.best_epoch)
+    with database.read() as connection:
+        found = connection.execute(select(*columns).where(trials.c.completed_epochs.is_not(None)))
+        return {key: (completed, best) for key, completed, best in found}
+
+
+def trials_of_jobs(database: Database) -> dict[int, list[int]]:
+    """The trials of each job."""
+    found: dict[int, list[int]] = {}
+    with database.read() as connection:
+        for key, job_id in connection.execute(select(trials.c.id, trials.c.job_id).order_by(trials.c.id)):
+            found.setdefault(job_id, []).append(key)
+    return found
 
 
 def stored_trials(database: Database) -> dict[int, str]:

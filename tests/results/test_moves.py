@@ -178,7 +178,7 @@ def test_stopping_a_sweep_that_is_being_paused_lets_what_runs_finish(database: D
     assert seen(database, created.sweep_id).state is State.FINISHED
 
 
-def test_a_stopped_sweep_whose_failures_are_retried_is_no_longer_stopped(database: Database) -> None:
+def test_a_stopped_sweep_whose_failures_are_retried_stays_stopped(database: Database) -> None:
     created = store(database, plan_of(THREE), max_attempts=1)
     held = claim(database, created.job_ids[0])
     ask(database, Verb.STOP, created.sweep_id)
@@ -186,7 +186,7 @@ def test_a_stopped_sweep_whose_failures_are_retried_is_no_longer_stopped(databas
         jobs.release(connection, held, "out of luck", retry=True)
     assert seen(database, created.sweep_id).state is State.FAILED
     ask(database, Verb.RETRY, created.sweep_id)
-    assert seen(database, created.sweep_id).stopped_because is None
+    assert seen(database, created.sweep_id).stopped_because == moves.STOPPED
     train(database, created.job_ids[0])
     assert seen(database, created.sweep_id).state is State.FINISHED
 

@@ -25,7 +25,7 @@ def enlarge(wish):
         spec = parse(whole, BUILT_IN, 10_000)
         counts = (so_far.configurations, so_far.replicates, so_far.trial_count, so_far.job_count)
         return refusal(spec, wished, *counts[:2]) or extending.LargerSweep(
-            whole, spec, missing(spec, *counts, BUILT_IN), wished.dropped
+            whole, spec, missing(spec, *counts, BUILT_IN), wished
         )
 
     return larger

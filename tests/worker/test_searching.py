@@ -4,14 +4,17 @@ import pytest
 from sqlalchemy import update
 
 from engine.data.catalog import BUILT_IN
+from results.errors import IllegalMove
 from results.reads.searching import awaiting, search_of
 from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import jobs, trials
+from results.writes import jobs as job_writes
 from results.writes import moves, proposing
 from sweeps.search.generation import next_generation
 from tests.worker.searching import SPACE, next_jobs, run_search, seen, submit_search, train
 from tests.worker.small_sweeps import submit
 from tests.worker.stored import curves, rows
+from tests.worker.test_extending import extend
 from worker import propose as module
 from worker.asking import ask_after
 
@@ -118,6 +121,53 @@ def test_a_stopped_search_ends_with_what_it_has(database, settings):
         moves.stop(connection, sweep_id)
     assert seen(database, sweep_id).state == "finished"
     assert next_jobs(database, settings, sweep_id) is None
+
+
+def ended_with_a_failure(database, settings, verb):
+    """A search that its user stopped or cancelled while one job of its first generation had failed."""
+    sweep_id = submit_search(database, run_cap=20, trials_per_job=4)
+    job_ids = next_jobs(database, settings, sweep_id)
+    with database.write() as connection:
+        held = job_writes.claim(connection, job_ids[0], "test", 60)
+        job_writes.release(connection, held, "out of luck", retry=False)
+    train(database, settings, job_ids[1:])
+    with database.write() as connection:
+        getattr(moves, verb)(connection, sweep_id)
+    return sweep_id
+
+
+@pytest.mark.parametrize("wish", [None, {"epochs": 6}, {"replicates": 3}, {"epochs": 6, "replicates": 3}])
+@pytest.mark.parametrize("verb", ["stop", "cancel"])
+def test_a_search_that_its_user_ended_is_not_set_going_by_what_is_not_about_it(database, settings, verb, wish):
+    if (verb, wish) == ("cancel", None):
+        return  # refused
+    sweep_id = ended_with_a_failure(database, settings, verb)
+    before = seen(database, sweep_id)
+    if wish is None:
+        with database.write() as connection:
+            again = moves.retry(connection, sweep_id, 3)
+    else:
+        again = extend(database, sweep_id, **wish)
+    train(database, settings, again)
+    assert next_jobs(database, settings, sweep_id) is None
+    after = seen(database, sweep_id)
+    assert after.configuration_count == before.configuration_count
+    assert after.state == ("finished" if wish is None else "failed")
+    assert after.stopped_because == {"stop": "stopped by its user", "cancel": "cancelled by its user"}[verb]
+    with pytest.raises(IllegalMove, match="has all of that already"):
+        extend(database, sweep_id, epochs=after.epochs_planned // after.trial_count)
+
+
+@pytest.mark.parametrize("verb", ["stop", "cancel"])
+@pytest.mark.parametrize("wish", [{"run_cap": 21}, {"run_cap": 20}, {"dropped": True}])
+def test_asking_a_search_for_more_sets_it_going(database, settings, verb, wish):
+    sweep_id = ended_with_a_failure(database, settings, verb)
+    before = seen(database, sweep_id)
+    train(database, settings, extend(database, sweep_id, **wish))
+    run_search(database, settings, sweep_id)
+    after = seen(database, sweep_id)
+    assert after.configuration_count == wish.get("run_cap", 20) > before.configuration_count
+    assert after.stopped_because is None
 
 
 def test_a_cancelled_search_is_cancelled_even_between_generations(database, settings):

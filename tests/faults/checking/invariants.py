@@ -41,6 +41,15 @@ ALWAYS = {
         SELECT trial_id FROM checkpoints JOIN trials ON trials.id = trial_id WHERE epoch > epochs_recorded""",
     "a trial has ended when it says when": f"""
         SELECT id FROM trials WHERE (state IN {_ENDED}) <> (finished_at IS NOT NULL)""",
+    "a trial with a result has not failed, nor was it cancelled": """
+        SELECT id FROM trials WHERE completed_epochs IS NOT NULL AND state IN ('failed', 'cancelled')""",
+    "a trial that has finished has a result": """
+        SELECT id FROM trials WHERE completed_epochs IS NULL AND state = 'finished'""",
+    "a trial has the epochs of its result, and more only while it is extended": f"""
+        SELECT id FROM trials WHERE epochs_recorded < completed_epochs
+        OR (state IN {_ENDED} AND epochs_recorded > completed_epochs)""",
+    "a trial says when it completed its epochs": """
+        SELECT id FROM trials WHERE (completed_epochs IS NULL) <> (completed_at IS NULL)""",
     "a job has ended when it says when": f"""
         SELECT id FROM jobs WHERE (state IN {_ENDED}) <> (finished_at IS NOT NULL)""",
     "a sweep has ended when it says when": f"""
@@ -65,9 +74,10 @@ AT_REST = {
     "every sweep has ended": f"SELECT id FROM sweeps WHERE state NOT IN {_ENDED}",
     "every job has ended": f"SELECT id FROM jobs WHERE state NOT IN {_ENDED}",
     "every trial has ended": f"SELECT id FROM trials WHERE state NOT IN {_ENDED}",
-    "a finished trial did all its epochs, or diverged": """
+    "a finished trial did all its epochs, or diverged, or its extension was given up": """
         SELECT trials.id FROM trials JOIN configurations ON configurations.id = configuration_id
-        WHERE state = 'finished' AND epochs_recorded <> coalesce(diverged_epoch, configurations.epochs)""",
+        JOIN jobs ON jobs.id = job_id WHERE trials.state = 'finished' AND jobs.state = 'finished'
+        AND epochs_recorded <> coalesce(diverged_epoch, configurations.epochs)""",
     "a failed trial says why": "SELECT id FROM trials WHERE state = 'failed' AND error IS NULL",
 }
 

@@ -1,0 +1,27 @@
+"""A trial's last complete end: what its results are of, whatever an extension is doing with it. Used by the reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, func
+
+from results.tables.trials import trials
+from results.values import TrialView
+from sweeps.states import ENDED, State
+
+
+def state_of_result(row: Row[Any] | TrialView) -> State:
+    """The state that goes with the results of a row with `state` and `completed_epochs`: finished while extended."""
+    state = State(row.state)
+    return state if row.completed_epochs is None or state in ENDED else State.FINISHED
+
+
+def epochs_of_result(row: Row[Any] | TrialView) -> int:
+    """Its last epoch that counts, of a row with `completed_epochs` and `epochs_recorded`."""
+    return int(row.epochs_recorded if row.completed_epochs is None else row.completed_epochs)
+
+
+def of_result(table: Table) -> ColumnElement[bool]:
+    """The rows of `epochs` or `layer_epochs` that its results are of; asked together with `trials`."""
+    return table.c.epoch <= func.coalesce(trials.c.completed_epochs, trials.c.epochs_recorded)
