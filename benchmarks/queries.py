@@ -54,6 +54,7 @@ WHERE t.sweep_id = :sweep
 """
 END = """
 UPDATE trials SET state = 'finished', outcome = 'converged', epochs_recorded = :last, best_epoch = :last,
+       completed_epochs = :last, completed_at = now(),
        best_validation_cost = exp(-0.9 - (id % 89) / 50.0), final_validation_cost = exp(-0.9 - (id % 89) / 50.0),
        best_train_cost = exp(-1 - (id % 97) / 50.0), final_train_cost = exp(-1 - (id % 97) / 50.0), seconds = 0.21,
        best_validation_accuracy = 0.88, started_at = now(), finished_at = now()

@@ -38,7 +38,9 @@ def trained_before(connection: Connection, digests: Mapping[int, str]) -> Traine
 
 def whole() -> ColumnElement[bool]:
     """Trained to the end; asked of `trials` joined with `configurations`."""
-    complete = or_(trials.c.diverged_epoch.is_not(None), trials.c.completed_epochs == configurations.c.epochs)
+    planned = configurations.c.epochs
+    all_epochs = (trials.c.completed_epochs == planned) & (trials.c.epochs_recorded == planned)
+    complete = or_(trials.c.diverged_epoch.is_not(None), all_epochs)
     return (trials.c.state == State.FINISHED) & complete
 
 

@@ -72,8 +72,8 @@ def _of_arrays(
 ) -> Series:
     keys = [column for column in table.primary_key if column.name != "trial_id"]
     arrays = [_array(column, keys).label(column.name) for column in own]
-    rows = select(func.count().label("rows"), *arrays).where(table.c.trial_id == trials.c.id, wanted)
-    rows = rows.lateral()
+    of_trial = (table.c.trial_id == trials.c.id) & wanted
+    rows = select(func.count().label("rows"), *arrays).where(of_trial).lateral()
     query = select(trials.c.id, rows).select_from(trials.join(rows, true())).where(where).order_by(trials.c.number)
     ids, counts, *columns = _transposed(connection.execute(query).all(), 2 + len(own))
     found = {column.name: _numbers(column, parts) for column, parts in zip(own, columns, strict=True)}

@@ -10,14 +10,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text, update
 
 from results import schema
 from results.database import Database, open_database
 from results.errors import SchemaOutdated
 from results.reads import sweeps, trials
+from results.tables import trials as tables
 from results.tables.everything import metadata
-from results.views.everything import VIEWS, digest
+from results.views.everything import VIEWS, digest, drop_views
+from tests.results.samples import BEGIN, plan_of, store, train
 from tests.results.stored_databases import DUMPS, contents
 
 EMPTY = ["sqlite", "postgresql"]
@@ -160,3 +162,63 @@ def test_a_stored_database_of_every_released_schema_comes_along(dump: Path, tmp_
 def test_every_revision_but_the_newest_has_a_stored_database() -> None:
     revisions = {script.revision for script in ScriptDirectory.from_config(schema.configuration()).walk_revisions()}
     assert revisions - {schema.head()} <= {dump.stem for dump in DUMPS}
+
+
+REVISION_5 = ("ALTER TABLE trials DROP COLUMN completed_epochs", "ALTER TABLE trials DROP COLUMN completed_at")
+# Trials as an older program left them: what is changed in the row of a finished one, its final checkpoint, its job.
+DROPPED: dict[str, object] = {"state": "cancelled", "finished_at": BEGIN}
+OPEN: dict[str, object] = {"state": "queued", "finished_at": None}
+EXTENSIONS: dict[str, tuple[dict[str, object], int | None, dict[str, object]]] = {
+    "finished": ({"state": "finished"}, 3, {"state": "finished"}),
+    "pruned by a decision": ({"state": "pruned"}, 3, {"state": "finished"}),
+    "pruned before it began": ({"state": "pruned", "epochs_recorded": -1, "seconds": None}, None, DROPPED),
+    "waits to be extended": (OPEN, 3, OPEN),
+    "trained its extension": (
+        {"state": "running", "epochs_recorded": 5, "finished_at": None},
+        None,
+        {"state": "running"},
+    ),
+    "extension dropped": (DROPPED, 3, DROPPED),
+    "cancelled while it trained": ({"state": "cancelled", "epochs_recorded": 2}, 2, {"state": "cancelled"}),
+    "extension failed": ({"state": "failed", "error": "out of luck"}, 3, {"state": "failed"}),
+    "extension pruned at a target": ({"state": "pruned"}, 3, {"state": "cancelled"}),
+}
+COMPLETED = {
+    "finished": ("finished", 3),
+    "pruned by a decision": ("pruned", 3),
+    "pruned before it began": ("pruned", None),
+    "waits to be extended": ("queued", 3),
+    "trained its extension": ("queued", None),
+    "extension dropped": ("finished", 3),
+    "cancelled while it trained": ("cancelled", None),
+    "extension failed": ("finished", 3),
+    "extension pruned at a target": ("finished", 3),
+}
+
+
+def test_what_an_older_program_had_completed_is_a_result_again(database: Database) -> None:
+    plan = plan_of([{"learning_rate": 0.1 + number} for number in range(len(EXTENSIONS))])
+    created = store(database, plan)
+    for job_id in created.job_ids:
+        train(database, job_id)
+    with database.write() as connection:
+        for key, (name, (row, checkpoint, job)) in enumerate(EXTENSIONS.items(), created.job_ids[0]):
+            connection.execute(update(tables.trials).where(tables.trials.c.id == key).values(row))
+            connection.execute(update(tables.jobs).where(tables.jobs.c.id == key).values(job))
+            if checkpoint is not None:
+                saved = {"trial_id": key, "epoch": checkpoint, "final": True, "state": b"weights", "saved_at": BEGIN}
+                connection.execute(insert(tables.checkpoints).values(saved))
+            if name == "pruned by a decision":
+                decided = {"trial_id": key, "epoch": 3, "rule": "asha", "verdict": "stop", "audited": False}
+                connection.execute(insert(tables.decisions).values(decided | {"decided_at": BEGIN}))
+        drop_views(connection)
+        for statement in (*REVISION_5, "UPDATE alembic_version SET version_num = '0005'"):
+            connection.execute(text(statement))
+    schema.upgrade(database.url)
+    columns = (tables.trials.c.state, tables.trials.c.completed_epochs, tables.trials.c.completed_at)
+    with database.read() as connection:
+        found = connection.execute(select(*columns, tables.trials.c.error).order_by(tables.trials.c.id)).all()
+    assert {name: (row.state, row.completed_epochs) for name, row in zip(EXTENSIONS, found, strict=True)} == COMPLETED
+    assert all((row.completed_at is None) == (row.completed_epochs is None) for row in found)
+    assert [row.error for row in found if row.error is not None] == ["out of luck"]
+    assert differences(database) == []
