@@ -173,11 +173,7 @@ EXTENSIONS: dict[str, tuple[dict[str, object], int | None, dict[str, object]]] =
     "pruned by a decision": ({"state": "pruned"}, 3, {"state": "finished"}),
     "pruned before it began": ({"state": "pruned", "epochs_recorded": -1, "seconds": None}, None, DROPPED),
     "waits to be extended": (OPEN, 3, OPEN),
-    "trained its extension": (
-        {"state": "running", "epochs_recorded": 5, "finished_at": None},
-        None,
-        {"state": "running"},
-    ),
+    "trained its extension": (OPEN | {"epochs_recorded": 5}, None, OPEN),
     "extension dropped": (DROPPED, 3, DROPPED),
     "cancelled while it trained": ({"state": "cancelled", "epochs_recorded": 2}, 2, {"state": "cancelled"}),
     "extension failed": ({"state": "failed", "error": "out of luck"}, 3, {"state": "failed"}),
