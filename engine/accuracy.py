@@ -23,12 +23,14 @@ def correct(values: Array, own: NDArray[np.bool_], threshold: float) -> NDArray[
 
     `own`: (outputs, samples), or (trials, outputs, samples) where each trial has samples of its own.
 
-    A single output says class 1 above the threshold. Where two outputs are equal, argmax decides for that trial.
+    A single output says class 1 above the threshold. Where two outputs are equal, argmax decides for that trial. What
+    is not less than the greatest is counted, so that outputs that are not numbers count as equal ones: they must not
+    make up for equal ones of another sample or trial.
     """
     trials, outputs, samples = values.shape
     if outputs == 1:
         return _counts((values > threshold) == own)
-    greatest = values == np.maximum.reduce(values, axis=1, keepdims=True)
+    greatest = ~(values < np.maximum.reduce(values, axis=1, keepdims=True))
     clear = np.count_nonzero(greatest) == trials * samples
     unclear = np.empty(0, dtype=np.intp) if clear else np.flatnonzero(_counts(greatest) != samples)
     greatest &= own

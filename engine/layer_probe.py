@@ -69,7 +69,8 @@ class LayerProbe:
 def _statistics(layer: AnswerLayer, ones: Array, out: list[NDArray[np.float64]]) -> None:
     """Mean, deviation, share of saturated and of dead units of a layer into `out`, (trials,) each.
 
-    Overwrites the layer's constant; `ones` has an element for each sample.
+    The shares are NaN where the mean is not finite: a unit that answers no number is neither. Overwrites the layer's
+    constant; `ones` has an element for each sample.
     """
     mean, deviation, saturated, dead = out
     trials, units, samples = layer.units.shape
@@ -77,9 +78,9 @@ def _statistics(layer: AnswerLayer, ones: Array, out: list[NDArray[np.float64]])
     middle = np.vecdot(sums, np.ones(units, dtype=sums.dtype))[:, None] / (units * samples)
     mean[:] = middle[:, 0]
     if layer.activation.bounds is not None:
-        saturated[:] = _saturated(layer, ones)
+        saturated[:] = np.where(np.isfinite(mean), _saturated(layer, ones), np.nan)
     if layer.activation.rectifies:
-        dead[:] = (sums == 0).mean(axis=1)
+        dead[:] = np.where(np.isfinite(mean), (sums == 0).mean(axis=1), np.nan)
     if layer.constant is not None:
         layer.constant[...] = middle  # no unit: it must not count in the deviation
     np.subtract(layer.a, middle[:, :, None], layer.scratch)

@@ -24,21 +24,26 @@ class Measured:
 
 
 def records(epoch: int, updates: int, measured: Sequence[Measured], seconds: float) -> EpochRecords:
-    """The record of an epoch; a trial whose training cost is not finite is marked diverged, its costs become NaN."""
+    """The record of an epoch; a trial whose training cost is not finite is marked diverged.
+
+    Its costs and accuracies become NaN; so does a validation cost that is not finite, with its accuracy.
+    """
     trials = np.array([position for one in measured for position in one.positions], dtype=np.int64)
     order = np.argsort(trials)
     train_cost = np.concatenate([one.train.cost for one in measured])[order]
     diverged = ~np.isfinite(train_cost)
     validation_cost = np.concatenate([one.validation.cost for one in measured])[order]
     validation_cost[diverged] = np.nan
+    train_accuracy = np.concatenate([one.train.accuracy for one in measured])[order]
+    validation_accuracy = np.concatenate([one.validation.accuracy for one in measured])[order]
     return EpochRecords(
         epoch=epoch,
         updates=updates,
         trials=trials[order],
         train_cost=_finite(train_cost),
         validation_cost=_finite(validation_cost),
-        train_accuracy=np.concatenate([one.train.accuracy for one in measured])[order],
-        validation_accuracy=np.concatenate([one.validation.accuracy for one in measured])[order],
+        train_accuracy=np.where(diverged, np.nan, train_accuracy),
+        validation_accuracy=np.where(np.isfinite(validation_cost), validation_accuracy, np.nan),
         gradient_norm=_finite(np.concatenate([_whole_norms(one) for one in measured])[order]),
         seconds=seconds,
         diverged=diverged,

@@ -48,8 +48,9 @@ class EpochRecords:
     `trials`: positions in the sequence that the training was given. Costs and accuracies are over the whole sets with
     the weights at the end of the epoch, without the L2 penalty; accuracies are NaN in regression. `gradient_norm`: root
     mean square over the epoch's mini-batch gradients, the penalty's included, before clipping; NaN at epoch 0.
-    `seconds`: wall time of the epoch divided by its live trials. `diverged`: trials whose cost is no longer finite
-    (their costs are NaN here): they have left the array.
+    `seconds`: wall time of the epoch divided by its live trials. `diverged`: trials whose training cost is no longer
+    finite (their costs and accuracies are NaN here): they have left the array. The accuracy over a set is NaN where the
+    cost over it is not finite.
     """
 
     epoch: int

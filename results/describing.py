@@ -23,7 +23,8 @@ comments in the program (`python -m results.describing`), which PostgreSQL shows
 
 - Embedded, the database is the SQLite file `~/.backsweep/backsweep.db` (`sqlite3 -readonly`, DuckDB, pandas, ...); with
   Compose it is PostgreSQL, where the role `reader` may read everything and change nothing.
-- Keys are integers. `number`s count from 0 within a sweep. Times are UTC. A cost that is not finite is NULL.
+- Keys are integers. `number`s count from 0 within a sweep. Times are UTC. A cost that is not finite is NULL,
+  and so is the accuracy beside it.
 - Epoch 0 is before the first update. `train_cost` and `validation_cost` are taken over the whole sets, with the weights
   at the end of the epoch (unless `cost_recording` is `running_mean`).
 - Numbers are double precision and come back bit for bit; -0.0 is stored as 0.0, the only zero SQLite has.

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.data.loading import load
+from engine.data.splitting import split
 from engine.hyperparameter_choices import ACTIVATIONS, INITIALIZATIONS, OPTIMIZERS, SCHEDULES
 from engine.hyperparameters import configuration
 from engine.state import TrialState
@@ -64,6 +66,7 @@ def own(draw):
         "schedule_epochs": draw(st.integers(1, 3)),
         "schedule_warmup": draw(st.integers(0, 2)),
         "initialization": draw(st.sampled_from(INITIALIZATIONS.names)),
+        "initialization_scale": draw(st.sampled_from([None, None, None, 1e-6, 1000.0])),
         "initial_bias": draw(st.sampled_from([0.0, 0.5])),
         "l2": draw(st.sampled_from([0.0, 0.0, 0.1])),
         "clip_norm": draw(st.sampled_from([None, None, 0.05, 1.0])),
@@ -75,13 +78,15 @@ def mixes(draw, most=7):
     """Trials of one array, and the sizes of the data."""
     common = draw(shared())
     trials = draw(st.lists(st.tuples(own(), st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=most))
-    outputs = draw(st.integers(1, 4))
+    outputs = draw(st.sampled_from([1, 2, 3, 4, 12]))
+    tasks = ["classification", "regression"] if "squa" in common["cost"] else ["classification"]
     sizes = {
         "features": draw(st.integers(1, 6)),
         "outputs": max(2, outputs) if common["cost"] == "cross_entropy" else outputs,
         "samples": draw(st.sampled_from([1, 2, 15, 33])),
         "validation": draw(st.integers(1, 5)),
         "precision": common["precision"],
+        "task": draw(st.sampled_from(tasks)),
     }
     return [Trial(configuration({**common, **one}), init, data) for one, init, data in trials], sizes
 
@@ -167,6 +172,33 @@ def test_who_leaves_changes_nobody_else_by_a_bit(make_data, mix, draws):
         assert curve == (expected[: after + 1] if position in leavers else expected)
 
 
+def test_a_tie_is_decided_for_a_trial_alone_whatever_its_neighbours_answer():
+    values = {"dataset": "xor", "layers": [8] * 4, "activation": "relu", "output_activation": "identity"}
+    values |= {"initialization_scale": 1000.0, "batch_size": 512, "epochs": 3}
+    chosen = [configuration({**values, "initialization": name}) for name in ("zeros", "normal") for _ in range(3)]
+    trials = [Trial(one, 10 + number % 3, 10 + number % 3) for number, one in enumerate(chosen)]
+    data = split(load("xor"), 0.2, 1, "min_max", "float32")
+    fused = curves(Training(trials, data))
+    for position, trial in enumerate(trials):
+        assert curves(Training([trial], data))[0] == fused[position]
+    zeros = next(iter(Training(trials[:1], data).epochs()))
+    assert zeros.validation_accuracy[0] == np.mean(data.validation_labels == 0)  # all outputs equal: the first class
+
+
+@PROPERTY
+@given(mixes())
+def test_what_a_diverged_network_answers_is_not_recorded(make_data, mix):
+    trials, sizes = mix
+    for record in Training(trials, make_data(**sizes)).epochs():
+        for part in ("train", "validation"):
+            cost, accuracy = getattr(record, f"{part}_cost"), getattr(record, f"{part}_accuracy")
+            expected = np.isnan(cost) if sizes["task"] == "classification" else np.ones(len(cost), dtype=bool)
+            assert np.isnan(accuracy).tolist() == expected.tolist()
+            assert np.isnan(cost[record.diverged]).all()
+        for shares in (record.layers.saturated_share, record.layers.dead_share):
+            assert np.isnan(shares[np.isnan(record.layers.activation_mean)]).all()
+
+
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 @pytest.mark.parametrize(
     ("features", "layers", "batch"), [(64, [32], 32), (784, [30], 10), (90, [70, 50], 33), (784, [128, 64], 32)]
@@ -196,6 +228,8 @@ def test_a_trial_that_diverges_is_reported_once_and_leaves(make_data):
     assert last[-1].diverged.tolist() == [False, True]
     assert np.isnan(last[-1].train_cost[1])
     assert np.isnan(last[-1].validation_cost[1])
+    assert np.isnan([last[-1].train_accuracy[1], last[-1].validation_accuracy[1]]).all()
+    assert not np.isnan([last[-1].train_accuracy[0], last[-1].validation_accuracy[0]]).any()
     assert not any(record.diverged.any() for record in records if record is not last[-1])
     assert training.live == (0,)
     assert list(training.states()) == [0]

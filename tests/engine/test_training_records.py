@@ -133,6 +133,16 @@ def test_accuracy_is_that_of_argmax_also_among_equals(trial_count, outputs, samp
     assert correct(values, each, 0.0).tolist() == hits.tolist()
 
 
+@settings(deadline=None, max_examples=200)
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 12), st.integers(0, 2**32 - 1))
+def test_what_is_right_of_one_trial_does_not_depend_on_the_others(trial_count, outputs, samples, seed):
+    generator = np.random.default_rng(seed)
+    values = generator.choice(np.float32([-np.inf, -1, 0, 1, np.inf, np.nan]), (trial_count, outputs, samples))
+    own = indicators(generator.integers(0, max(2, outputs), samples), outputs)
+    alone = [correct(one[None], own, 0.0)[0] for one in values]
+    assert correct(values, own, 0.0).tolist() == alone
+
+
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_activations_stay_finite_far_out(name, precision):

@@ -104,6 +104,12 @@ def test_a_diverged_trial_ends_with_one_row_without_costs_and_the_others_go_on(d
         assert trial["outcome"] == "diverged"
         assert 1 <= trial["outcome_epoch"] <= trial["diverged_epoch"]
         assert trial["final_train_cost"] is None
+        for part in ("train", "validation"):
+            lost = [row[f"{part}_accuracy"] is None for row in curve]
+            assert lost == [row[f"{part}_cost"] is None for row in curve]
+            assert trial[f"final_{part}_accuracy"] is None
+        recorded = [row["validation_accuracy"] for row in curve if row["validation_cost"] is not None]
+        assert trial["best_validation_accuracy"] == max(recorded)
         assert trial["finished_at"] is not None
     assert {trial["epochs_recorded"] for trial in found if trial not in diverged} == {12}
 
