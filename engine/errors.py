@@ -27,6 +27,17 @@ class UnknownHyperparameter(EngineError, KeyError):
         super().__init__(f"{name!r} {self.reason}")
 
 
+class AmbiguousHyperparameter(UnknownHyperparameter):
+    """A name that means different things elsewhere; `candidates` are the hyperparameters that may be meant."""
+
+    def __init__(self, name: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(name, None)
+        self.candidates = candidates
+        *most, last = candidates
+        self.reason = f"means different things elsewhere; write {', '.join(most)} or {last}"
+        self.args = (f"{name!r} {self.reason}",)
+
+
 class InvalidDataset(EngineError, ValueError):
     """Data that cannot be trained on; the message says what was found, where, and what to do."""
 

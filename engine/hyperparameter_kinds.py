@@ -38,7 +38,7 @@ class Number:
         too_high = number > self.high or (self.high_open and number == self.high)
         if not math.isfinite(number) or too_low or too_high:
             raise Refused(f"must be {self.range_text()}, not {_shown(value)}")
-        return number
+        return number + 0.0  # of the two zeros the positive one
 
     def range_text(self) -> str:
         """The range in words, as errors and the documentation print it."""

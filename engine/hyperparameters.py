@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, cast
 
-from engine.errors import InvalidHyperparameter, UnknownHyperparameter
+from engine.errors import AmbiguousHyperparameter, InvalidHyperparameter, UnknownHyperparameter
 from engine.hyperparameter_choices import (
     ACTIVATIONS,
     COST_RECORDINGS,
@@ -54,7 +54,7 @@ class Configuration:
         Number(0, 10),
         None,
         "slope for negative inputs of leaky ReLU, initial slope of PReLU, alpha of ELU",
-        aliases=("alpha", "negative_slope"),
+        aliases=("negative_slope",),
         optional=True,
         default_text="0.01 for leaky ReLU, 0.25 for PReLU, 1 for ELU",
     )
@@ -92,7 +92,7 @@ class Configuration:
         0.5,
         "eta: the step along the negative gradient",
         per_trial=True,
-        aliases=("lr", "eta", "step_size", "learningrate"),
+        aliases=("lr", "eta", "learningrate"),
     )
     momentum: float = _entry(
         Number(0, 1, high_open=True), 0.9, "share of the last update kept by momentum and Nesterov", per_trial=True
@@ -135,7 +135,7 @@ class Configuration:
         0.5,
         "factor per step of the step schedule, per epoch of the exponential one",
         per_trial=True,
-        aliases=("lr_decay", "gamma", "decay"),
+        aliases=("gamma",),
     )
     schedule_floor: float = _entry(
         Number(0, 1), 0.0, "share of the learning rate at which the cosine schedule ends", per_trial=True
@@ -195,13 +195,36 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
 _CANONICAL: dict[str, str] = {
     spelling: name for name, entry in HYPERPARAMETERS.items() for spelling in (name, *entry.aliases)
 }
+# Names that other tools and texts give to different things: which of ours each may mean.
+AMBIGUOUS: dict[str, tuple[str, ...]] = {
+    # a learning rate in texts, scikit-learn's penalty, the slope of ReLU's relatives, Goodfellow's momentum
+    "alpha": ("learning_rate", "l2", "activation_slope", "momentum"),
+    "beta": ("momentum", "beta1", "beta2"),
+    # of the learning rate in Keras, of the weights, of an optimizer's averages
+    "decay": ("schedule_factor", "l2", "beta2"),
+    "decay_rate": ("schedule_factor", "l2", "beta2"),
+    # a factor, or Keras's and Adagrad's share lost per update, which is none at 0; or the name of a schedule
+    "lr_decay": ("schedule", "schedule_factor"),
+    "learning_rate_decay": ("schedule", "schedule_factor"),
+    # the learning rate in texts, StepLR's epochs in PyTorch
+    "step_size": ("learning_rate", "schedule_epochs"),
+}
 
 
-def canonical_name(name: str) -> str:
-    """The registered name for a name or alias; raises `UnknownHyperparameter` with the nearest one."""
+def canonical_name(name: str, group: str = "") -> str:
+    """The registered name for a name or alias, which a group of parameters may make clear: `schedule` of `decay`.
+
+    Raises `AmbiguousHyperparameter` with those it may mean, `UnknownHyperparameter` with the nearest one.
+    """
     folded = name.strip().lower().replace("-", "_")
     if folded in _CANONICAL:
         return _CANONICAL[folded]
+    if folded in AMBIGUOUS:
+        within = _CANONICAL.get(group.strip().lower().replace("-", "_"), group)
+        members = [one for one in AMBIGUOUS[folded] if one.startswith(f"{within}_")]
+        if len(members) == 1:
+            return members[0]
+        raise AmbiguousHyperparameter(name, AMBIGUOUS[folded])
     near = get_close_matches(folded, _CANONICAL, n=1)
     raise UnknownHyperparameter(name, _CANONICAL[near[0]] if near else None)
 

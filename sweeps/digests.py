@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.effects import canonical
 from engine.hyperparameters import Configuration, values_of
+from engine.shapes import training_samples
 from engine.trials import Trial
 from engine.version import NUMERICS
 from sweeps.plan import Plan
@@ -25,12 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Data:
-    """What a trial learns: a data set by content, and its split."""
+    """What a trial learns: a data set by content, and its split; `samples`: how many it has, which its content says."""
 
     digest: str
     task: str
     validation_fraction: float
     split_seed: int
+    samples: int
 
 
 def trial_digests(plan: Plan, datasets: Mapping[str, DatasetFacts]) -> dict[int, str]:
@@ -39,7 +42,8 @@ def trial_digests(plan: Plan, datasets: Mapping[str, DatasetFacts]) -> dict[int,
     begun = {}
     for number, configuration in _configurations(plan):
         facts = datasets[configuration.dataset]
-        begun[number] = _begun(configuration, Data(facts.digest, facts.task, plan.spec.validation_fraction, split))
+        data = Data(facts.digest, facts.task, plan.spec.validation_fraction, split, facts.samples)
+        begun[number] = _begun(configuration, data)
     return {
         one.number: _completed(begun[one.configuration_number], one.trial) for job in plan.jobs for one in job.trials
     }
@@ -48,8 +52,8 @@ def trial_digests(plan: Plan, datasets: Mapping[str, DatasetFacts]) -> dict[int,
 def trial_digest(trial: Trial, data: Data) -> str:
     """SHA-256, in hexadecimal, of the numerics' version, the configuration, the data and the seeds.
 
-    Canonical JSON: keys sorted, no spaces, floats by their shortest exact text. Of the data set it is the content that
-    counts, not the name.
+    Of equal trainings the configuration is the same (`engine.effects`), however they were written. Canonical JSON: keys
+    sorted, no spaces, floats by their shortest exact text. Of the data set it is the content that counts, not the name.
     """
     return _completed(_begun(trial.configuration, data), trial)
 
@@ -61,8 +65,12 @@ def _configurations(plan: Plan) -> list[tuple[int, Configuration]]:
 
 def _begun(configuration: Configuration, data: Data) -> hashlib._Hash:
     """All but the seeds, which differ between the replicates of a configuration."""
-    values = {name: value for name, value in values_of(configuration).items() if name != "dataset"}
-    whole = {"numerics": NUMERICS, "configuration": values, "data": vars(data)}
+    same = values_of(canonical(configuration, data.task))
+    values = {name: value for name, value in same.items() if name != "dataset"}
+    # a mini-batch is at most the training set
+    values["batch_size"] = min(configuration.batch_size, training_samples(data.samples, data.validation_fraction))
+    content = {name: value for name, value in vars(data).items() if name != "samples"}
+    whole = {"numerics": NUMERICS, "configuration": values, "data": content}
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode())
 

@@ -22,6 +22,7 @@ def digest_again(connection: Connection, sweep_id: int) -> None:
             configurations.c.hyperparameters,
             datasets.c.digest.label("data_digest"),
             datasets.c.task,
+            datasets.c.samples,
             sweeps.c.validation_fraction,
             sweeps.c.split_seed,
         )
@@ -40,4 +41,5 @@ def _anew(row: Row[Any]) -> str | None:
     if row.digest is None or began_elsewhere:
         return None
     trial = Trial(configuration_from(row.hyperparameters), row.init_seed, row.data_seed)
-    return trial_digest(trial, Data(row.data_digest, row.task, row.validation_fraction, row.split_seed))
+    data = Data(row.data_digest, row.task, row.validation_fraction, row.split_seed, row.samples)
+    return trial_digest(trial, data)

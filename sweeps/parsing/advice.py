@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import islice, product
 
+from engine.effects import RULES, Rule
 from engine.hyperparameter_kinds import Value
 from engine.shapes import training_samples
 from sweeps.parsing.combinations import Datasets
 from sweeps.parsing.findings import Findings
 from sweeps.parsing.pairs import Pairs
 
-# hyperparameter -> the one it depends on, and for which of its values it has an effect
-EFFECTIVE: dict[str, tuple[str, Callable[[Value], bool]]] = {
-    "momentum": ("optimizer", frozenset({"momentum", "nesterov"}).__contains__),
-    "beta1": ("optimizer", frozenset({"adam"}).__contains__),
-    "beta2": ("optimizer", frozenset({"adam", "rmsprop"}).__contains__),
-    "epsilon": ("optimizer", frozenset({"adagrad", "adam", "rmsprop"}).__contains__),
-    "schedule_epochs": ("schedule", frozenset({"step"}).__contains__),
-    "schedule_factor": ("schedule", frozenset({"step", "exponential"}).__contains__),
-    "schedule_floor": ("schedule", frozenset({"cosine"}).__contains__),
-    "initialization_scale": ("initialization", lambda value: value != "zeros"),
-    # without hidden layers there is nothing to activate or to drop
-    "activation": ("layers", bool),
-    "dropout": ("layers", bool),
-}
+MOST_SETTINGS = 10_000  # combinations of the values of others that are looked at for one rule
+MOST_NAMED = 5  # of those without effect
 
 
 def advise(pairs: Pairs, datasets: Datasets, validation_fraction: float, findings: Findings) -> None:
     """Note values without effect, and mini-batches larger than the training set."""
     for name in pairs.parameters:
-        if name in EFFECTIVE:
-            _note_without_effect(name, pairs, findings)
+        for rule in RULES.get(name, ()):
+            if _note_without_effect(name, rule, pairs, findings):
+                break  # one reason is enough
     for dataset in pairs.values("dataset"):
         facts = datasets.get(str(dataset))
         if facts is not None:
@@ -38,18 +29,33 @@ def advise(pairs: Pairs, datasets: Datasets, validation_fraction: float, finding
             _note_large_batches(facts.name, samples, pairs, findings)
 
 
-def _note_without_effect(name: str, pairs: Pairs, findings: Findings) -> None:
-    other, has_effect = EFFECTIVE[name]
+def _note_without_effect(name: str, rule: Rule, pairs: Pairs, findings: Findings) -> bool:
     values = pairs.parameters[name].values
     several = len(set(values)) > 1
-    if not pairs.linked(name, other):
+    settings = list(dict.fromkeys(islice(_settings(name, rule, pairs), MOST_SETTINGS)))
+    idle = [setting for setting in settings if not rule.holds(*setting)]
+    if not idle or (not several and len(idle) < len(settings)):
+        return False
+    named = [
+        ", ".join(f"{other} {_text(value)}" for other, value in zip(rule.others, one, strict=True)) for one in idle
+    ]
+    if len(rule.others) == 1:
+        named = [named[0], *(_text(value) for (value,) in idle[1:])]
+    shown = (", " if len(rule.others) == 1 else " or ").join(named[:MOST_NAMED])
+    more = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
+    repeats = ": its values repeat the same training there" if several else ""
+    findings.note(f"{name} has no effect with {shown}{more}{repeats}.")
+    return True
+
+
+def _settings(name: str, rule: Rule, pairs: Pairs) -> Iterator[tuple[Value, ...]]:
+    """The values of the others that a rule asks about, where the hyperparameter exists."""
+    values = pairs.parameters[name].values
+    if not any(pairs.linked(name, other) for other in rule.others):
         values = values[:1]  # what goes with one goes with all
-    settings = dict.fromkeys(partner for value in values for partner in pairs.partners(name, value, other))
-    idle = ", ".join(_text(value) for value in settings if not has_effect(value))
-    if idle and several:
-        findings.note(f"{name} has no effect with {other} {idle}: its values repeat the same training there.")
-    elif idle and not any(map(has_effect, settings)):
-        findings.note(f"{name} has no effect with {other} {idle}.")
+    for value in values:
+        own = {name: (value,)}
+        yield from product(*(own.get(other) or pairs.partners(name, value, other) for other in rule.others))
 
 
 def _note_large_batches(dataset: str, samples: int, pairs: Pairs, findings: Findings) -> None:

@@ -54,7 +54,8 @@ def _datasets_exist(parameters: Parameters, datasets: Datasets, findings: Findin
 def _activations_fit_layers(pairs: Pairs, findings: Findings) -> None:
     always = _depths(pairs.values("layers"))
     linked = pairs.linked("activation", "layers")
-    for one in _given("activation", pairs.parameters):
+    listed = pairs.parameters["activation"].listed if "activation" in pairs.parameters else ()
+    for one in listed:
         if not isinstance(one.value, tuple):
             continue
         depths = _depths(pairs.partners("activation", one.value, "layers")) if linked else always

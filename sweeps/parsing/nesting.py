@@ -55,7 +55,7 @@ def _registered(written: str, groups: tuple[str, ...], path: Path, findings: Fin
     reason = ""
     for spelling in spellings:
         try:
-            name = canonical_name(spelling)
+            name = canonical_name(spelling, groups[-1] if groups else "")
         except UnknownHyperparameter as error:
             reason = f"{shown(written)} {error.reason}"
             continue

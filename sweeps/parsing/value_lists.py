@@ -5,7 +5,7 @@ Called by `sweeps.parsing.parameter_forms`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
@@ -80,18 +80,29 @@ def weighted(
 
 
 def distinct(name: str, listed: Sequence[GivenValue], findings: Findings) -> tuple[GivenValue, ...]:
-    """Each value once, in order, with the weights added up: a grid would train it twice."""
+    """Each value once, in order, with the weights added up: a grid would train it twice.
+
+    One name for all hidden layers and a list that repeats it are the same value.
+    """
     found: dict[Value, GivenValue] = {}
     repeated: dict[Value, GivenValue] = {}
+    names = {one.value for one in listed if isinstance(one.value, str)}
     for one in listed:
-        first = found.get(one.value)
+        key = _common_name(one.value, names)
+        first = found.get(key)
         if first is not None:
             repeated.setdefault(one.value, one)
-            found[one.value] = replace(first, weight=first.weight + one.weight)
+            found[key] = replace(first, weight=first.weight + one.weight)
         else:
-            found[one.value] = one
+            found[key] = one
     _note_repeated(name, list(repeated), findings)
     return tuple(found.values())
+
+
+def _common_name(value: Value, names: Collection[object]) -> Value:
+    """The name that a list repeats for every hidden layer, where that name alone is among the values too."""
+    repeats = isinstance(value, tuple) and len(set(value)) == 1 and value[0] in names
+    return str(value[0]) if isinstance(value, tuple) and repeats else value
 
 
 def _note_repeated(name: str, repeated: Sequence[Value], findings: Findings) -> None:

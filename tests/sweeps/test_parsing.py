@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.data.catalog import BUILT_IN
+from engine.effects import RULES
+from engine.hyperparameters import AMBIGUOUS, HYPERPARAMETERS
 from sweeps.early_termination.hyperband import Hyperband
 from sweeps.errors import InvalidSweep
 from sweeps.parsing.early_termination import policy_of
@@ -92,6 +94,88 @@ def test_defaults_are_taken_and_named():
         "initialization normal, optimizer sgd, batch_size 32, epochs 20.",
         "Not given under backsweep, so the defaults hold: replicates 3, seed 0, validation_fraction 0.2.",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "candidates"),
+    [
+        ("alpha", "learning_rate, l2, activation_slope or momentum"),
+        ("decay", "schedule_factor, l2 or beta2"),
+        ("Decay-Rate", "schedule_factor, l2 or beta2"),
+        ("beta", "momentum, beta1 or beta2"),
+        ("step_size", "learning_rate or schedule_epochs"),
+        ("lr_decay", "schedule or schedule_factor"),
+    ],
+)
+def test_a_name_that_means_different_things_elsewhere_is_refused_with_its_candidates(name, candidates):
+    wrong = f"{name!r} means different things elsewhere; write {candidates}"
+    assert faults_of(with_parameters(**{name: {"values": [0.1, 0.2]}})) == {f"/parameters/{name}": wrong}
+    constrained = SMALL | {"backsweep": {"constraints": ["alpha < 1"]}}
+    assert "learning_rate, l2, activation_slope or momentum" in faults_of(constrained)["/backsweep/constraints/0"]
+
+
+def test_a_group_makes_an_ambiguous_name_clear():
+    groups = {
+        "schedule": {"parameters": {"name": {"value": "step"}, "decay": {"value": 0.3}, "step_size": {"value": 4}}},
+        "activation": {"parameters": {"type": {"value": "elu"}, "alpha": {"value": 0.7}}},
+    }
+    found = spec_of(with_parameters(**groups)).parameters
+    assert found["schedule_factor"] == (0.3,)
+    assert found["schedule_epochs"] == (4,)
+    assert found["activation_slope"] == (0.7,)
+    assert (
+        "means different things"
+        in faults_of(with_parameters(optimizer={"parameters": {"alpha": {"value": 1}}}))[
+            "/parameters/optimizer/parameters/alpha"
+        ]
+    )
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_an_ambiguous_name_is_no_alias_and_its_candidates_are_registered(name):
+    assert set(AMBIGUOUS[name]) <= HYPERPARAMETERS.keys()
+    assert not any(name in (entry.name, *entry.aliases) for entry in HYPERPARAMETERS.values())
+
+
+# Values under which each hyperparameter with a rule has no effect, for every reason there is.
+WITHOUT_EFFECT = [
+    ("activation", ["relu", "tanh"], {"layers": []}, "layers []"),
+    ("activation_slope", [0.1, 0.2], {}, "activation sigmoid"),
+    ("activation_slope", [0.1, 0.2], {"activation": "elu", "layers": []}, "layers []"),
+    ("dropout", [0, 0.5], {"layers": []}, "layers []"),
+    ("initialization_scale", [1, 2], {"initialization": "zeros"}, "initialization zeros"),
+    ("momentum", [0.5, 0.9], {"optimizer": "adam"}, "optimizer adam"),
+    ("beta1", [0.5, 0.9], {"optimizer": "rmsprop"}, "optimizer rmsprop"),
+    ("beta2", [0.5, 0.9], {"optimizer": "adagrad"}, "optimizer adagrad"),
+    ("epsilon", [0.5, 0.9], {"optimizer": "nesterov"}, "optimizer nesterov"),
+    ("schedule", ["step", "cosine"], {"epochs": 4, "schedule_warmup": 4}, "schedule_warmup 4, epochs 4"),
+    ("schedule_epochs", [1, 2], {"schedule": "cosine"}, "schedule cosine"),
+    ("schedule_epochs", [1, 2], {"schedule": "step", "epochs": 1}, "schedule_warmup 0, epochs 1"),
+    ("schedule_factor", [0.1, 0.2], {}, "schedule constant"),
+    ("schedule_factor", [0.1, 0.2], {"schedule": "exponential", "epochs": 1}, "schedule_warmup 0, epochs 1"),
+    (
+        "schedule_factor",
+        [0.1, 0.2],
+        {"schedule": "step", "epochs": 10},
+        "schedule step, schedule_epochs 10, schedule_warmup 0, epochs 10",
+    ),
+    ("schedule_floor", [0.1, 0.2], {"schedule": "step"}, "schedule step"),
+    ("schedule_floor", [0.1, 0.2], {"schedule": "cosine", "epochs": 1}, "schedule_warmup 0, epochs 1"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "others", "reason"), WITHOUT_EFFECT)
+def test_a_note_says_where_a_swept_hyperparameter_has_no_effect(name, values, others, reason):
+    fixed = {other: {"value": value} for other, value in others.items()}
+    notes = spec_of(with_parameters(**fixed, **{name: {"values": values}})).notes
+    assert f"{name} has no effect with {reason}: its values repeat the same training there." in notes
+    notes = spec_of(with_parameters(**fixed, **{name: {"value": values[0]}})).notes
+    assert f"{name} has no effect with {reason}." in notes
+
+
+def test_every_hyperparameter_with_a_rule_is_among_them():
+    """Which have one is told by training them all, in tests/engine/test_effects.py."""
+    assert {name for name, *_ in WITHOUT_EFFECT} == set(RULES)
 
 
 def test_aliases_are_understood_and_named():
