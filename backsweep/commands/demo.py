@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Callable
 from importlib.resources import as_file, files
+from shutil import which
 from typing import Any
 
 import click
@@ -60,11 +62,24 @@ def _once_tracked(client: Client, sweep: dict[str, Any], alive: Callable[[], Non
     return sweep
 
 
+def _command(options: StackOptions) -> str:
+    """The command that opens the same home at the same addresses, as this user can call it."""
+    usual = StackOptions()
+    parts = ["backsweep"] if which("backsweep") else [sys.executable, "-m", "backsweep"]
+    parts.append("up")
+    for name in ("host", "port", "mlflow_port"):
+        if getattr(options, name) != getattr(usual, name):
+            parts += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+    home = "" if options.home == usual.home else f" \\\n      --home {shlex.quote(str(options.home))}"
+    return shlex.join(parts) + home
+
+
 def _say_where(options: StackOptions, sweep: dict[str, Any]) -> None:
     """The demonstration ends with its stack: what it stored stays, and `up` serves it again."""
     out = console()
     out.print(f"\nSweep {sweep['id']} is {sweep['state']}; it is kept in {options.home.expanduser()}.", soft_wrap=True)
-    out.print("To look at it again, `make up` (or `backsweep up`) serves, until Ctrl-C:")
+    out.print("To look at it again, this serves it until Ctrl-C:", soft_wrap=True)
+    out.print(f"  {_command(options)}", soft_wrap=True)
     out.print(f"  API            {options.api_url}/api/v1/sweeps/{sweep['id']}", soft_wrap=True)
     out.print(f"  documentation  {options.api_url}/docs", soft_wrap=True)
     out.print(f"  MLflow         {options.mlflow_url}", soft_wrap=True)
