@@ -136,7 +136,7 @@ def _row(name: str, cells: list[str]) -> str:
 
 def _page(text: str, rounds: int) -> str:
     return f"""`python -m benchmarks.brokers --write`: a real worker with one process, {rounds} rounds in turns; medians
-over the rounds, waits over all {rounds * SINGLE_MESSAGES} messages of each. Idle counts the worker's processes and Redis.
+over the rounds, waits over all {rounds * SINGLE_MESSAGES} messages. Idle: the worker's processes and Redis.
 
 {text}"""
 
