@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 _FIRST, _LONGEST = 2.0, 60.0
+_DOUBLINGS = 10  # beyond the longest by then; a float is beyond its range after 1,023
 
 
 class Backoff:
@@ -21,7 +22,7 @@ class Backoff:
 
     def failed(self, reason: str) -> None:
         """Remember a failure."""
-        self._until = monotonic() + min(_LONGEST, _FIRST * 2**self._failures)
+        self._until = monotonic() + min(_LONGEST, _FIRST * 2 ** min(self._failures, _DOUBLINGS))
         self._failures += 1
         self.reason = reason
 

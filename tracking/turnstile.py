@@ -12,12 +12,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from results.database import Database
 from tracking.address import sqlite_path
 from tracking.errors import TrackingError
 
-_LOCK_KEY = 0x6261636B737774  # any constant
+_TAKEN = "55P03"  # lock_not_available
 
 
 class Occupied(TrackingError):
@@ -28,7 +29,8 @@ class Occupied(TrackingError):
 def alone(database: Database) -> Iterator[None]:
     """Hold the turnstile for the block; raises `Occupied` at once when somebody else does.
 
-    A lock file beside an SQLite file, an advisory lock in PostgreSQL: both end with the process that holds them.
+    A lock file beside an SQLite file, a lock of the table `tracker` in PostgreSQL: both end with the process that holds
+    them. Not an advisory lock: those are anybody's who may connect, and this one asks for more than the right to read.
     """
     path = sqlite_path(make_url(database.url))
     if path is not None:
@@ -41,7 +43,10 @@ def alone(database: Database) -> Iterator[None]:
         return
     with database.write() as connection:  # holds no snapshot while it waits, as a read would
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # silent for a whole pass
-        free = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK_KEY}).scalar()
-        if not free:
-            raise Occupied("another tracking pass is under way")
+        try:
+            connection.execute(text("LOCK TABLE tracker IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"))  # itself alone
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _TAKEN:
+                raise
+            raise Occupied("another tracking pass is under way") from None
         yield

@@ -1,7 +1,7 @@
 """What MLflow lacks: sweeps and trials whose state or epochs lie ahead of their watermarks, in bounded batches.
 
-Read by `tracking.passes`. A sweep's parent run ends only after all its trials were sent, so a sweep that MLflow was
-told the end of needs no look at its trials: a pass over a long history stays cheap.
+Read by `tracking.passes`. Each query finds its rows by a partial index that holds what is unsent and nothing else
+(`SWEEP_UNSENT`, `TRIAL_UNSENT`): a pass over a long history costs what is new in it.
 """
 
 from __future__ import annotations
@@ -10,48 +10,77 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
 
 from results.reads.tracking_rows import TRIAL_COLUMNS, tracked_sweep, tracked_trial
-from results.reads.tracking_values import TrackedSweep, UnsentTrial
-from results.tables.sweeps import configurations, datasets, sweeps
-from results.tables.trials import epochs, jobs, trial_targets, trials
+from results.reads.tracking_values import Lag, TrackedSweep, UnsentTrial
+from results.tables.sweeps import IN_DOUBT, SWEEP_SENT, SWEEP_UNSENT, configurations, datasets, sweeps
+from results.tables.tracker import tracker
+from results.tables.trials import TRIAL_UNSENT, epochs, jobs, trial_targets, trials
 from results.values import EpochRow
-from sweeps.states import ENDED, State
+from sweeps.states import ENDED
 
 _CHUNK = 500  # ids in one IN (...)
+MOST_COUNTED = 100_000  # of what is unsent: a count without end would cost what it counts
 
 
-def unsent_sweeps(connection: Connection) -> list[TrackedSweep]:
-    """Sweeps that MLflow was not told the end of, newest first; those set aside are left out."""
-    query = select(sweeps).where(_sweep_unsent()).order_by(sweeps.c.id.desc())
+def unsent_sweeps(connection: Connection, before: int | None, most: int) -> list[TrackedSweep]:
+    """Sweeps with something to send, newest first, from below the key `before`; those set aside are left out."""
+    query = select(sweeps).where(_something_to_send()).order_by(sweeps.c.id.desc()).limit(most)
+    if before is not None:
+        query = query.where(sweeps.c.id < before)
     return [tracked_sweep(row) for row in connection.execute(query)]
+
+
+def unsent_sweep(connection: Connection, sweep_id: int) -> TrackedSweep | None:
+    """The sweep as it is now; None once nothing of it is to be sent."""
+    row = connection.execute(select(sweeps).where(sweeps.c.id == sweep_id, SWEEP_UNSENT)).one_or_none()
+    return None if row is None else tracked_sweep(row)
 
 
 def ended_with(connection: Connection, job_id: int) -> bool:
     """Whether the job's sweep has ended, and MLflow was not told."""
     its_sweep = select(jobs.c.sweep_id).where(jobs.c.id == job_id).scalar_subquery()
-    query = select(sweeps.c.id).where(sweeps.c.id == its_sweep, sweeps.c.state.in_(ENDED), _sweep_unsent())
+    query = select(sweeps.c.id).where(sweeps.c.id == its_sweep, sweeps.c.state.in_(ENDED), SWEEP_UNSENT)
     return connection.execute(query).one_or_none() is not None
 
 
-def sent_sweeps(connection: Connection) -> dict[int, str]:
-    """Key and parent run of every sweep that MLflow should know."""
-    query = select(sweeps.c.id, sweeps.c.mlflow_run_id)
-    query = query.where(sweeps.c.mlflow_run_id.is_not(None), sweeps.c.tracking_error.is_(None))
-    return {row.id: row.mlflow_run_id for row in connection.execute(query)}
+def newest_sent(connection: Connection) -> dict[int, str]:
+    """Key and parent run of the newest sweep that MLflow should know; empty where it should know none."""
+    return _sent(connection, SWEEP_SENT, 1)
 
 
-def pending(connection: Connection) -> tuple[int, int]:
-    """How many sweeps and trials have something unsent; those set aside do not count."""
-    query = (
-        select(func.count(trials.c.sweep_id.distinct()), func.count())
-        .select_from(trials.join(sweeps))
-        .where(_sweep_unsent(), _trial_unsent())
+def in_doubt(connection: Connection, most: int) -> dict[int, str]:
+    """Key and parent run of sweeps that MLflow may have lost, newest first."""
+    return _sent(connection, IN_DOUBT & SWEEP_SENT, most)
+
+
+def doubted(connection: Connection, sweep_ids: Sequence[int]) -> list[int]:
+    """Those of the sweeps that MLflow may have lost."""
+    return list(connection.execute(select(sweeps.c.id).where(sweeps.c.id.in_(sweep_ids), IN_DOUBT)).scalars())
+
+
+def trial_count(connection: Connection, sweep_id: int) -> int:
+    """Trials of a sweep; their numbers are those below."""
+    return int(connection.execute(select(sweeps.c.trial_count).where(sweeps.c.id == sweep_id)).scalar_one())
+
+
+def lag(connection: Connection) -> Lag:
+    """What MLflow lacks and why; those set aside do not count, and no more than `MOST_COUNTED` are counted."""
+    waiting = select(sweeps.c.id).where(_something_to_send()).limit(MOST_COUNTED).subquery()
+    theirs = trials.c.sweep_id.in_(select(sweeps.c.id).where(SWEEP_UNSENT))
+    unsent = select(trials.c.id).where(theirs, TRIAL_UNSENT).limit(MOST_COUNTED).subquery()
+    oldest = select(func.min(sweeps.c.finished_at)).where(SWEEP_UNSENT, sweeps.c.state.in_(ENDED))
+    count = connection.execute(select(func.count()).select_from(waiting)).scalar_one()
+    fares = connection.execute(select(tracker)).one()
+    return Lag(
+        sweeps=count,
+        trials=connection.execute(select(func.count()).select_from(unsent)).scalar_one() if count else 0,
+        oldest_end=connection.execute(oldest).scalar() if count else None,
+        passed_at=fares.passed_at,
+        error=fares.error,
+        error_since=fares.error_since,
     )
-    ended = select(func.count()).where(_sweep_unsent(), sweeps.c.state.in_(ENDED))
-    with_trials, count = connection.execute(query).one()
-    return max(with_trials, connection.execute(ended).scalar_one()), count
 
 
 def unsent_trials(connection: Connection, sweep_id: int, most_trials: int, most_epochs: int) -> list[UnsentTrial]:
@@ -62,7 +91,7 @@ def unsent_trials(connection: Connection, sweep_id: int, most_trials: int, most_
     query = (
         select(*TRIAL_COLUMNS)
         .select_from(trials.join(configurations).join(datasets))
-        .where(trials.c.sweep_id == sweep_id, _trial_unsent())
+        .where(trials.c.sweep_id == sweep_id, TRIAL_UNSENT)
         .order_by(trials.c.tracked_epoch, trials.c.id)
         .limit(most_trials)
     )
@@ -73,19 +102,17 @@ def unsent_trials(connection: Connection, sweep_id: int, most_trials: int, most_
     return [_unsent(row, found[row.id], targets[row.id]) for row in rows]
 
 
-def _sweep_unsent() -> ColumnElement[bool]:
-    told = sweeps.c.tracked_state
-    behind = or_(told.is_(None), told != sweeps.c.state, told.not_in(ENDED))
-    return and_(sweeps.c.tracking_error.is_(None), behind)
-
-
-def _trial_unsent() -> ColumnElement[bool]:
-    """Behind its watermark; a trial that has not begun has nothing to show."""
-    behind = or_(
-        trials.c.epochs_recorded > trials.c.tracked_epoch, trials.c.tracked_state.is_distinct_from(trials.c.state)
+def _something_to_send() -> ColumnElement[bool]:
+    """Whether a sweep's own run is behind, or one of its trials'."""
+    own = or_(
+        sweeps.c.mlflow_run_id.is_(None), sweeps.c.tracked_state.is_(None), sweeps.c.tracked_state != sweeps.c.state
     )
-    not_begun = and_(trials.c.state == State.QUEUED, trials.c.epochs_recorded < 0, trials.c.tracked_state.is_(None))
-    return and_(trials.c.tracking_error.is_(None), behind, not_(not_begun))
+    return and_(SWEEP_UNSENT, or_(own, exists().where(trials.c.sweep_id == sweeps.c.id, TRIAL_UNSENT)))
+
+
+def _sent(connection: Connection, condition: ColumnElement[bool], most: int) -> dict[int, str]:
+    query = select(sweeps.c.id, sweeps.c.mlflow_run_id).where(condition).order_by(sweeps.c.id.desc()).limit(most)
+    return {row.id: row.mlflow_run_id for row in connection.execute(query)}
 
 
 def _as_many_as_fit(rows: Sequence[Row[Any]], most_epochs: int) -> Sequence[Row[Any]]:

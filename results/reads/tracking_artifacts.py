@@ -10,16 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from engine.hyperparameters import Configuration
 from results.hyperparameter_columns import configuration_from
 from results.reads.tracking_rows import tracked_sweep
 from results.reads.tracking_values import TrackedSweep
-from results.tables.sweeps import configurations, datasets, sweeps
+from results.tables.sweeps import ARTIFACTS_UNSENT, configurations, datasets, sweeps
 from results.tables.trials import checkpoints, epochs, trials
 from results.values import EpochRow
-from sweeps.states import ENDED
 
 _CHUNK = 500  # ids in one IN (...)
 
@@ -49,16 +48,31 @@ class ThinnedCurve:
     validation_costs: tuple[float | None, ...]
 
 
-def sweeps_without_artifacts(connection: Connection) -> list[TrackedSweep]:
-    """Sweeps that have ended, of whose end MLflow was told, but that have not the artifacts of that end; newest first.
+def lacks_artifacts(connection: Connection) -> bool:
+    """Whether some sweep that has ended has not the artifacts of that end in MLflow."""
+    return connection.execute(select(sweeps.c.id).where(ARTIFACTS_UNSENT).limit(1)).first() is not None
 
-    A sweep that was retried or extended ends at another time, so it is due again.
+
+def experiments_without_artifacts(connection: Connection) -> list[str]:
+    """The MLflow experiments of those sweeps."""
+    query = select(sweeps.c.mlflow_experiment_id).where(ARTIFACTS_UNSENT).distinct()
+    return [found for found in connection.execute(query).scalars() if found is not None]
+
+
+def sweeps_without_artifacts(connection: Connection, experiment_ids: Sequence[str], most: int) -> list[TrackedSweep]:
+    """Those sweeps of these experiments, newest first.
+
+    A sweep that was retried or extended ends at another time, so it is among them again.
     """
-    told = and_(sweeps.c.tracked_state == sweeps.c.state, sweeps.c.mlflow_run_id.is_not(None))
-    due = or_(sweeps.c.tracked_artifacts.is_(None), sweeps.c.tracked_artifacts != sweeps.c.finished_at)
-    query = select(sweeps).where(sweeps.c.state.in_(ENDED), told, sweeps.c.finished_at.is_not(None), due)
-    query = query.where(sweeps.c.tracking_error.is_(None)).order_by(sweeps.c.id.desc())
+    due = sweeps.c.mlflow_experiment_id.in_(experiment_ids) & ARTIFACTS_UNSENT
+    query = select(sweeps).where(due).order_by(sweeps.c.id.desc()).limit(most)
     return [tracked_sweep(row) for row in connection.execute(query)]
+
+
+def sweep_without_artifacts(connection: Connection, sweep_id: int) -> TrackedSweep | None:
+    """The sweep as it is now; None where it lacks none."""
+    row = connection.execute(select(sweeps).where(sweeps.c.id == sweep_id, ARTIFACTS_UNSENT)).one_or_none()
+    return None if row is None else tracked_sweep(row)
 
 
 def document(connection: Connection, sweep_id: int) -> Mapping[str, Any]:

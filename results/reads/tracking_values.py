@@ -91,6 +91,22 @@ class UnsentTrial:
 
 
 @dataclass(frozen=True)
+class Lag:
+    """How far MLflow is behind, and how its tracker fares.
+
+    `sweeps`, `trials`: with something unsent. `oldest_end`: the earliest end of a sweep that MLflow was not told of.
+    `passed_at`: when a pass last ended, to half a minute. `error`: why MLflow could not take what was due.
+    """
+
+    sweeps: int
+    trials: int
+    oldest_end: datetime | None
+    passed_at: datetime | None
+    error: str | None
+    error_since: datetime | None
+
+
+@dataclass(frozen=True)
 class Leader:
     """One of a sweep's best trials so far."""
 

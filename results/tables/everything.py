@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from results.tables import idempotency, machines, sweeps, trials
+from results.tables import idempotency, machines, sweeps, tracker, trials
 from results.tables.base import metadata
 
 TABLES = tuple(metadata.sorted_tables)
-SUBJECTS = (sweeps, trials, idempotency, machines)
+SUBJECTS = (sweeps, trials, idempotency, machines, tracker)

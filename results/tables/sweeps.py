@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    literal_column,
+    or_,
+)
 from sqlalchemy.types import TypeEngine
 
 from engine.hyperparameter_kinds import Integer as IntegerKind
 from engine.hyperparameter_kinds import Number
 from engine.hyperparameters import HYPERPARAMETERS, Hyperparameter
 from results.tables.base import UTCTime, metadata
+from sweeps.states import ENDED
 
 datasets = Table(
     "datasets",
@@ -73,8 +92,47 @@ sweeps = Table(
     Column("tracked_state", String(20), comment="state that MLflow was last told, or NULL"),
     Column("tracked_artifacts", UTCTime, comment="finished_at of the end whose artifacts MLflow was sent, or NULL"),
     Column("tracking_error", Text, comment="why MLflow refuses it for good, or NULL"),
+    Column(
+        "tracking_doubt",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="whether MLflow, which lost another sweep's run, is still to be asked for this one's",
+    ),
     comment="what users submitted",
 )
+
+# Partial indices for the tracker, whose passes must not read what MLflow has. A query finds one where it repeats its
+# condition word for word, so that states are written out instead of being bound.
+_ENDED: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in sorted(ENDED)]
+SWEEP_UNSENT = and_(
+    sweeps.c.tracking_error.is_(None),
+    or_(
+        sweeps.c.tracked_state.is_(None),
+        sweeps.c.tracked_state != sweeps.c.state,
+        sweeps.c.tracked_state.not_in(_ENDED),
+    ),
+)
+ARTIFACTS_UNSENT = and_(
+    sweeps.c.tracking_error.is_(None),
+    sweeps.c.mlflow_run_id.is_not(None),
+    sweeps.c.finished_at.is_not(None),
+    sweeps.c.state.in_(_ENDED),
+    sweeps.c.tracked_state == sweeps.c.state,
+    or_(sweeps.c.tracked_artifacts.is_(None), sweeps.c.tracked_artifacts != sweeps.c.finished_at),
+)
+SWEEP_SENT = and_(sweeps.c.tracking_error.is_(None), sweeps.c.mlflow_run_id.is_not(None))
+IN_DOUBT = sweeps.c.tracking_doubt
+Index("ix_sweeps_unsent", sweeps.c.id, sqlite_where=SWEEP_UNSENT, postgresql_where=SWEEP_UNSENT)
+Index(
+    "ix_sweeps_artifacts_unsent",
+    sweeps.c.mlflow_experiment_id,
+    sweeps.c.id,
+    sqlite_where=ARTIFACTS_UNSENT,
+    postgresql_where=ARTIFACTS_UNSENT,
+)
+Index("ix_sweeps_sent", sweeps.c.id, sqlite_where=SWEEP_SENT, postgresql_where=SWEEP_SENT)
+Index("ix_sweeps_in_doubt", sweeps.c.id, sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT)
 
 
 def _column_type(entry: Hyperparameter) -> TypeEngine[Any]:

@@ -15,6 +15,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    literal_column,
+    or_,
 )
 
 from results.tables.base import UTCTime, metadata
@@ -118,6 +121,26 @@ trials = Table(
     Column("tracking_error", Text, comment="why MLflow refuses it for good, or NULL"),
     UniqueConstraint("sweep_id", "number"),
     comment="one configuration, one replicate, one training",
+)
+
+# What MLflow lacks of a trial that has begun; one that ended without has no run there. As `results.tables.sweeps`'s
+# conditions it is repeated word for word by the queries that use its index.
+TRIAL_UNSENT = and_(
+    trials.c.tracking_error.is_(None),
+    or_(trials.c.started_at.is_not(None), trials.c.epochs_recorded >= literal_column("0")),
+    or_(
+        trials.c.tracked_epoch < trials.c.epochs_recorded,
+        trials.c.tracked_state.is_(None),
+        trials.c.tracked_state != trials.c.state,
+    ),
+)
+Index(
+    "ix_trials_unsent",
+    trials.c.sweep_id,
+    trials.c.tracked_epoch,
+    trials.c.id,
+    sqlite_where=TRIAL_UNSENT,
+    postgresql_where=TRIAL_UNSENT,
 )
 
 epochs = Table(

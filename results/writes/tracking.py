@@ -12,7 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import Boolean, ColumnElement, Connection, Table, bindparam, case, update
 
-from results.tables.sweeps import sweeps
+from results.tables.sweeps import IN_DOUBT, SWEEP_SENT, sweeps
+from results.tables.tracker import tracker
 from results.tables.trials import trials
 from results.text import storable
 from results.writes.locking import lock_rows
@@ -89,11 +90,35 @@ def set_aside_sweep(connection: Connection, sweep_id: int, error: str) -> None:
     connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(tracking_error=storable(error)))
 
 
-def forget(connection: Connection, sweep_id: int) -> None:
-    """MLflow was emptied: everything about the sweep is to be sent again, what was set aside too."""
-    nothing = {"mlflow_run_id": None, "tracked_state": None, "tracking_error": None}
-    of_sweep = {"mlflow_experiment_id": None, "tracked_artifacts": None, **nothing}
+def doubt_all(connection: Connection, first: int, last: int) -> None:
+    """MLflow lost a sweep: those it was sent with keys from `first` to `last` are to be looked for too."""
+    here = sweeps.c.id.between(first, last) & SWEEP_SENT
+    connection.execute(update(sweeps).where(here, ~IN_DOUBT).values(tracking_doubt=True))
+
+
+def clear_doubt(connection: Connection, sweep_ids: Sequence[int]) -> None:
+    """MLflow has these sweeps, or they were dealt with."""
+    connection.execute(update(sweeps).where(sweeps.c.id.in_(sweep_ids), IN_DOUBT).values(tracking_doubt=False))
+
+
+def forget_trials(connection: Connection, sweep_id: int, first: int, last: int) -> None:
+    """MLflow lost the sweep: its trials with numbers from `first` to `last` are to be sent again, refused ones too."""
+    here = (trials.c.sweep_id == sweep_id) & trials.c.number.between(first, last)
+    lock_rows(connection, trials, here)
+    connection.execute(update(trials).where(here).values(tracked_epoch=-1, **_NOTHING))
+
+
+def forget_sweep(connection: Connection, sweep_id: int) -> None:
+    """MLflow lost the sweep: its own run is to be sent again. Its trials come before (`forget_trials`)."""
+    of_sweep = {"mlflow_experiment_id": None, "tracked_artifacts": None, "tracking_doubt": False, **_NOTHING}
     connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(of_sweep))
-    lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
-    statement = update(trials).where(trials.c.sweep_id == sweep_id)
-    connection.execute(statement.values(tracked_epoch=-1, **nothing))
+
+
+_NOTHING = {"mlflow_run_id": None, "tracked_state": None, "tracking_error": None}
+
+
+def note_pass(connection: Connection, passed_at: datetime, error: str | None) -> None:
+    """How the last pass fared. The row is there from the first migration on."""
+    since = case((tracker.c.error.is_(None), passed_at), else_=tracker.c.error_since)
+    values = {"passed_at": passed_at, "error": None if error is None else storable(error)}
+    connection.execute(update(tracker).values(values | {"error_since": None if error is None else since}))

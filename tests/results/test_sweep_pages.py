@@ -69,7 +69,8 @@ def test_watermarks_are_kept_and_forgotten(database: Database) -> None:
     with database.write() as connection:
         found = [tuple(row) for row in connection.execute(watermarks.order_by(trials.c.id))]
         assert found == [(f"run {keys[0]}", 3, "finished", None), (f"run {keys[1]}", 3, "finished", "refused\\x00")]
-        tracking.forget(connection, other.sweep_id)
+        tracking.forget_trials(connection, other.sweep_id, 0, 99)
+        tracking.forget_sweep(connection, other.sweep_id)
     with database.read() as connection:
         found = [tuple(row) for row in connection.execute(watermarks.order_by(trials.c.id))]
         assert found == [(f"run {keys[0]}", 3, "finished", None), (None, -1, None, None)]

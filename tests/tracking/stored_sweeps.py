@@ -72,14 +72,14 @@ def _grow_trial(connection: Any, row: Any, last_epoch: int, state: str) -> None:
     ended = state in ("finished", "failed", "cancelled", "pruned")
     values = {
         "state": state,
-        "epochs_recorded": last_epoch,
+        "epochs_recorded": max(last_epoch, row.epochs_recorded),
         "outcome": "still_descending" if last_epoch >= 2 else None,
         "best_validation_cost": best,
         "best_epoch": best_epoch,
         "final_validation_cost": rows[-1]["validation_cost"] if rows else None,
         "final_train_cost": rows[-1]["train_cost"] if rows else None,
         "seconds": 0.25 * last_epoch,
-        "started_at": BEGIN if state != "queued" else None,
+        "started_at": row.started_at if state == "queued" or (state == "cancelled" and last_epoch < 0) else BEGIN,
         "finished_at": BEGIN + timedelta(seconds=30) if ended else None,
         "blas_kernel": "Haswell",
         "error": "the worker died three times" if state == "failed" else None,

@@ -15,10 +15,11 @@ from sqlalchemy import event, select, update
 from results.database import Database
 from results.tables.sweeps import sweeps
 from results.tables.trials import trials
-from results.writes.tracking import forget
 from settings import Settings
 from tests.tracking.trained_sweep import folder_contents, row, train_sweep
 from tracking import tracker
+from tracking.bulk.connection import transaction
+from tracking.gone import forget
 from tracking.tracker import track
 
 
@@ -34,8 +35,7 @@ def test_a_second_pass_sends_no_artifacts_and_sending_again_changes_nothing(
     rows, files = contents(own.mlflow_tracking_uri), folder_contents(own)
     assert len(rows["logged_models"]) == 1
     assert track(sqlite_database, own).sent_artifacts == 0
-    with sqlite_database.write() as connection:
-        forget(connection, sweep_id)
+    forget(sqlite_database, sweep_id)
     assert track(sqlite_database, own).sent_artifacts == 1
     assert contents(own.mlflow_tracking_uri) == rows
     assert folder_contents(own) == files
@@ -52,6 +52,28 @@ def test_an_emptied_mlflow_gets_its_artifacts_again(
     report = track(sqlite_database, own)
     assert (report.forgotten_sweeps, report.sent_artifacts) == (1, 1)
     assert folder_contents(own) == before
+
+
+def test_artifacts_of_twice_the_sweeps_take_twice_the_transactions(
+    sqlite_database: Database, own: Settings, store: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tracking.bulk import artifacts
+
+    begun: list[str] = []
+
+    def counted(engine: Any, uri: str) -> Any:
+        begun.append(uri)
+        return transaction(engine, uri)
+
+    monkeypatch.setattr(artifacts, "transaction", counted)
+    counts = []
+    for number in (2, 4):
+        for _ in range(number):
+            store(sqlite_database, learning_rates=(0.5,), layers=((32,),), replicates=1)
+        assert track(sqlite_database, own).sent_artifacts == number
+        counts.append(len(begun))
+        begun.clear()
+    assert counts[1] <= 2 * counts[0]
 
 
 def test_a_folder_that_cannot_be_written_holds_up_no_curve(

@@ -13,11 +13,11 @@ from mlflow import MlflowClient
 from engine.data.loading import load as load_data
 from engine.state import TrialState
 from results.database import Database
-from results.writes.tracking import forget
 from settings import Settings
 from tests.tracking.mlflow_server import MlflowServer
 from tests.tracking.trained_sweep import PARENT, best_row, row, shown_artifacts, train_sweep
 from tracking import tracker
+from tracking.gone import forget
 from tracking.tracker import track
 
 
@@ -93,8 +93,7 @@ def test_both_ways_give_the_same_artifacts(
 
 def start_anew(database: Database, sweep_id: int, uri: str) -> None:
     """Rename the experiment, so that the next sending makes another, with its runs and models."""
-    with database.write() as connection:
-        forget(connection, sweep_id)
+    forget(database, sweep_id)
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name("tests")
     client.rename_experiment(experiment.experiment_id, f"tests, done {experiment.experiment_id}")

@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 
 from results.database import Database
 from results.reads import sweeps as reads
-from results.reads.tracking import pending
+from results.reads.tracking import lag
 from results.values import SweepView
 from results.writes import jobs, moves
 from settings import Settings
@@ -72,7 +72,7 @@ def test_a_retry_that_fails_again_is_told_with_its_own_end(
     assert seen(database, created.sweep_id).state == "running"
     fail("the second time")
     with database.read() as connection:
-        assert pending(connection)[0] == 1
+        assert lag(connection).sweeps == 1
     assert track(database, sqlite_settings).error is None
     found, sweep = runs_of(sqlite_settings, "tests"), seen(database, created.sweep_id)
     assert found["trial"].data.tags["backsweep.error"] == "the second time"

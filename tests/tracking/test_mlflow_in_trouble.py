@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from results.tables.sweeps import sweeps
 from results.tables.trials import trials
 from settings import Settings
 from tracking import tracker
+from tracking.backoff import Backoff
 from tracking.tracker import track
 
 Store = Callable[..., int]
@@ -53,8 +55,6 @@ def test_an_emptied_database_is_filled_again_from_sql(
     contents: Contents,
     prepared_sqlite: Path,
 ) -> None:
-    import shutil
-
     store(sqlite_database, name="old")
     store(sqlite_database, name="new", project="other")
     track(sqlite_database, sqlite_settings)
@@ -62,9 +62,38 @@ def test_an_emptied_database_is_filled_again_from_sql(
     shutil.copy(prepared_sqlite, sqlite_settings.mlflow_tracking_uri.removeprefix("sqlite:///"))
     report = track(sqlite_database, sqlite_settings)
     assert (report.forgotten_sweeps, report.sent_trials) == (2, 16)
+    with sqlite_database.read() as connection:
+        assert not connection.execute(select(sweeps.c.id).where(sweeps.c.tracking_doubt)).all()
     after = contents(sqlite_settings.mlflow_tracking_uri)
     assert {name: len(rows) for name, rows in after.items()} == {name: len(rows) for name, rows in before.items()}
     assert after["metrics"] == before["metrics"]
+
+
+def test_an_emptied_database_is_filled_again_in_as_many_passes_as_it_takes(
+    sqlite_database: Database,
+    sqlite_settings: Settings,
+    store: Store,
+    contents: Contents,
+    prepared_sqlite: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each pass has time for a little only, each process forgets what it knew, and a new sweep hides the loss."""
+    monkeypatch.setattr("tracking.bulk.sender.BulkSender.runs_per_batch", 2)
+    monkeypatch.setattr("tracking.gone._ROWS", 3)
+    monkeypatch.setattr("tracking.passes._SLICE", 2)
+    for number in range(5):
+        store(sqlite_database, name=f"sweep {number}")
+    for _ in range(30):
+        track(sqlite_database, sqlite_settings)
+    shutil.copy(prepared_sqlite, sqlite_settings.mlflow_tracking_uri.removeprefix("sqlite:///"))
+    assert track(sqlite_database, sqlite_settings, seconds=0).forgotten_sweeps >= 1
+    store(sqlite_database, name="new")
+    for _ in range(100):
+        report = track(sqlite_database, sqlite_settings, seconds=0)
+    assert (report.error, report.pending_sweeps, report.pending_trials) == (None, 0, 0)
+    rows = contents(sqlite_settings.mlflow_tracking_uri)
+    assert len(rows["runs"]) == 6 * 9
+    assert len(rows["metrics"]) == len(set(rows["metrics"]))
 
 
 def test_a_database_put_back_to_an_older_state_gets_what_it_lost(
@@ -75,8 +104,6 @@ def test_a_database_put_back_to_an_older_state_gets_what_it_lost(
     contents: Contents,
     tmp_path: Path,
 ) -> None:
-    import shutil
-
     path = sqlite_settings.mlflow_tracking_uri.removeprefix("sqlite:///")
     sweep = store(sqlite_database, state="running", last_epoch=2)
     track(sqlite_database, sqlite_settings)
@@ -191,6 +218,16 @@ def test_a_frozen_server_costs_one_timeout_and_is_caught_up_when_it_thaws(
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "120")
     tracker._patience.clear()
     assert track(sqlite_database, server_settings).sent_trials == 2
+
+
+def test_patience_lasts_through_any_number_of_failures() -> None:
+    backoff = Backoff()
+    waits = []
+    for _ in range(1_100):  # 2.0**1024 is beyond a float's range
+        backoff.failed("no answer")
+        waits.append(round(backoff.remaining()))
+    assert waits[:6] == [2, 4, 8, 16, 32, 60]
+    assert set(waits[6:]) == {60}
 
 
 def test_a_server_that_is_down_is_reported(sqlite_database: Database, store: Store) -> None:

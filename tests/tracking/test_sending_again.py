@@ -14,10 +14,10 @@ from sqlalchemy import Engine, event, select, update
 from results.database import Database, open_database
 from results.tables.sweeps import sweeps
 from results.tables.trials import trials
-from results.writes.tracking import forget
 from settings import Settings
 from tracking import tracker
 from tracking.bulk import connection as bulk_connection
+from tracking.gone import forget
 from tracking.tracker import track
 
 Store = Callable[..., int]
@@ -25,9 +25,10 @@ Contents = Callable[[str], dict[str, list[tuple[Any, ...]]]]
 
 
 def lower_all_watermarks(database: Database) -> None:
-    with database.write() as connection:
-        for sweep_id in connection.execute(select(sweeps.c.id)).scalars().all():
-            forget(connection, sweep_id)
+    with database.read() as connection:
+        found = connection.execute(select(sweeps.c.id)).scalars().all()
+    for sweep_id in found:
+        forget(database, sweep_id)
 
 
 def test_sending_twice_changes_no_row(

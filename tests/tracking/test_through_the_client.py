@@ -16,10 +16,10 @@ from sqlalchemy import select, update
 from results.database import Database
 from results.tables.sweeps import sweeps
 from results.tables.trials import trials
-from results.writes.tracking import forget
 from settings import Settings
 from tracking import tracker
 from tracking.client import runs as client_runs
+from tracking.gone import forget
 from tracking.tracker import track
 
 Store = Callable[..., int]
@@ -71,21 +71,16 @@ def test_both_paths_show_the_same(
     sqlite_settings = replace(sqlite_settings, mlflow_artifacts_root=str(tmp_path / "artifacts"))
     sweep = store(sqlite_database, project="both", learning_rates=(0.5,), last_epoch=2, state="running")
     track(sqlite_database, sqlite_settings)
-    _forget(sqlite_database, sweep)
+    forget(sqlite_database, sweep)
     track(sqlite_database, server_settings)
     for number, (epoch, state) in enumerate([(5, "finished"), (4, "failed"), (3, "cancelled"), (4, "pruned")]):
         grow(sqlite_database, sweep, epoch, state, only=number)
     with sqlite_database.write() as connection:
         connection.execute(update(sweeps).values(state="finished", finished_at=datetime(2026, 3, 2, tzinfo=UTC)))
     track(sqlite_database, server_settings)
-    _forget(sqlite_database, sweep)
+    forget(sqlite_database, sweep)
     track(sqlite_database, sqlite_settings)
     assert shown(server_settings.mlflow_tracking_uri, "both") == shown(sqlite_settings.mlflow_tracking_uri, "both")
-
-
-def _forget(database: Database, sweep: int) -> None:
-    with database.write() as connection:
-        forget(connection, sweep)
 
 
 def test_a_crash_after_any_request_is_made_good(
@@ -110,7 +105,7 @@ def test_a_crash_after_any_request_is_made_good(
 
 
 def _start_anew(database: Database, sweep: int, uri: str) -> None:
-    _forget(database, sweep)
+    forget(database, sweep)
     client = MlflowClient(uri)
     for run in client.search_runs([client.get_experiment_by_name("crash").experiment_id]):
         client.set_tag(run.info.run_id, "backsweep.run", "of another")
@@ -178,7 +173,7 @@ def test_a_project_with_two_runs_of_one_trial_keeps_to_the_oldest(
     first = client.get_run(row.mlflow_run_id)
     tags = {"backsweep.run": first.data.tags["backsweep.run"]}
     client.create_run(first.info.experiment_id, first.info.start_time + 1, tags, "second")
-    _forget(sqlite_database, sweep)
+    forget(sqlite_database, sweep)
     track(sqlite_database, server_settings)
     with sqlite_database.read() as connection:
         assert connection.execute(select(trials.c.mlflow_run_id)).scalar_one() == row.mlflow_run_id

@@ -145,7 +145,7 @@ def test_states_become_the_statuses_that_mlflow_knows(
     ]
 
 
-def test_a_trial_that_never_began_is_shown_only_once_it_was_cancelled(
+def test_a_trial_that_never_began_has_no_run_however_it_ended(
     sqlite_database: Database, bulk_settings: Settings, store: Store, grow: Callable[..., None]
 ) -> None:
     sweep = store(sqlite_database, last_epoch=-1, state="queued")
@@ -153,10 +153,15 @@ def test_a_trial_that_never_began_is_shown_only_once_it_was_cancelled(
     client = MlflowClient(bulk_settings.mlflow_tracking_uri)
     assert children(client, "convergence") == {}
     assert parent_run(client).info.status == "SCHEDULED"
-    grow(sqlite_database, sweep, -1, "cancelled")
+    grow(sqlite_database, sweep, 2, "running", only=5)  # one begins, the others are cancelled before
     track(sqlite_database, bulk_settings)
-    assert {run.info.status for run in children(client, "convergence").values()} == {"KILLED"}
+    grow(sqlite_database, sweep, -1, "cancelled")
+    report = track(sqlite_database, bulk_settings)
+    assert (report.error, report.pending_sweeps, report.pending_trials) == (None, 0, 0)
+    (run,) = children(client, "convergence").values()
+    assert (run.info.status, run.data.tags["backsweep.state"]) == ("KILLED", "cancelled")
     assert parent_run(client).info.status == "KILLED"
+    assert parent_run(client).data.metrics["trials_cancelled"] == 8
 
 
 def test_names_and_values_of_any_length_and_alphabet_arrive(

@@ -13,12 +13,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from results.database import Database
-from results.reads.tracking_artifacts import sweeps_without_artifacts
-from results.reads.tracking_values import TrackedSweep
+from results.reads.tracking_artifacts import (
+    experiments_without_artifacts,
+    sweep_without_artifacts,
+    sweeps_without_artifacts,
+)
 from results.writes import tracking as writes
 from tracking.artifacts.background import Making
 from tracking.destination import Destination
 from tracking.errors import Refused, TrackingError
+from tracking.gone import forget
 from tracking.report import TrackingReport
 
 logger = logging.getLogger(__name__)
@@ -36,11 +40,11 @@ def send_artifacts(
 
     Raises `tracking.errors.Unavailable`; what was sent until then stays marked.
     """
+    reached = _reached(database, destination)
     while time.monotonic() < deadline:
-        due = _due(database, destination)
-        if not due:
+        making = _begun(database, reached)
+        if making is None:
             return
-        making = _begun(database, due)
         while not making.finished(_LOOK_SECONDS):
             between()
             if time.monotonic() >= deadline:
@@ -50,24 +54,27 @@ def send_artifacts(
         between()
 
 
-def _due(database: Database, destination: Destination) -> list[TrackedSweep]:
-    """The sweeps that lack their artifacts and can have them, newest first."""
+def _reached(database: Database, destination: Destination) -> list[str]:
+    """The experiments that lack artifacts and can have them: asked once a pass, not once a sweep."""
     with database.read() as connection:
-        found = sweeps_without_artifacts(connection)
-    return [
-        sweep
-        for sweep in found
-        if (sweep.uid, sweep.finished_at) not in _faulty and destination.reaches_artifacts(sweep.experiment_id or "")
-    ]
+        lacking = experiments_without_artifacts(connection)
+    return [experiment_id for experiment_id in lacking if destination.reaches_artifacts(experiment_id)]
 
 
-def _begun(database: Database, due: Sequence[TrackedSweep]) -> Making:
-    """What an earlier pass began, unless its sweep has gone on since; else the newest."""
-    if _under_way and not any(_under_way[0].concerns(database, sweep) for sweep in due):
-        _under_way.clear()
-    if not _under_way:
+def _begun(database: Database, reached: Sequence[str]) -> Making | None:
+    """What an earlier pass began, unless its sweep has gone on since; else the newest that is due."""
+    with database.read() as connection:
+        if _under_way:
+            sweep = sweep_without_artifacts(connection, _under_way[0].sweep.sweep_id)
+            if sweep is None or not _under_way[0].concerns(database, sweep):
+                _under_way.clear()
+        if _under_way:
+            return _under_way[0]
+        found = sweeps_without_artifacts(connection, reached, len(_faulty) + 1)
+    due = [sweep for sweep in found if (sweep.uid, sweep.finished_at) not in _faulty]
+    if due:
         _under_way.append(Making(database, due[0]))
-    return _under_way[0]
+    return _under_way[0] if due else None
 
 
 def _finish(database: Database, destination: Destination, making: Making, report: TrackingReport) -> None:
@@ -80,10 +87,10 @@ def _finish(database: Database, destination: Destination, making: Making, report
         logger.warning("no artifacts of sweep %d: %s", sweep.sweep_id, error, exc_info=None if known else error)
         _faulty.add((sweep.uid, sweep.finished_at))
         return
+    if not held:
+        forget(database, sweep.sweep_id)
+        report.forgotten_sweeps += 1
+        return
     with database.write() as connection:
-        if held:
-            writes.mark_artifacts(connection, sweep.sweep_id, sweep.finished_at)
-            report.sent_artifacts += 1
-        else:
-            writes.forget(connection, sweep.sweep_id)
-            report.forgotten_sweeps += 1
+        writes.mark_artifacts(connection, sweep.sweep_id, sweep.finished_at)
+    report.sent_artifacts += 1

@@ -19,7 +19,7 @@ _CONNECT_SECONDS, _LOCK_SECONDS, _STATEMENT_SECONDS = 5, 5, 60
 
 @contextmanager
 def open_engine(uri: str) -> Iterator[Engine]:
-    """An engine without a pool: a database file that was replaced between two passes is found again.
+    """An engine that keeps no connection beyond the pass: a database file that was replaced meanwhile is found again.
 
     Raises `Unavailable` where an SQLite file does not exist: connecting would leave an empty one behind.
     """
@@ -34,7 +34,7 @@ def open_engine(uri: str) -> Iterator[Engine]:
     else:
         options = f"-c lock_timeout={_LOCK_SECONDS}s -c statement_timeout={_STATEMENT_SECONDS}s"
         patience = {"connect_timeout": _CONNECT_SECONDS, "options": options}
-        engine = create_engine(url, poolclass=NullPool, connect_args=patience)
+        engine = create_engine(url, pool_size=1, max_overflow=0, connect_args=patience)  # connecting takes milliseconds
     try:
         yield engine
     finally:
