@@ -164,7 +164,14 @@ def test_every_revision_but_the_newest_has_a_stored_database() -> None:
     assert revisions - {schema.head()} <= {dump.stem for dump in DUMPS}
 
 
-REVISION_5 = ("ALTER TABLE trials DROP COLUMN completed_epochs", "ALTER TABLE trials DROP COLUMN completed_at")
+REVISION_5 = (
+    *(f"DROP INDEX ix_{name}" for name in ("trials_unsent", "sweeps_unsent", "sweeps_artifacts_unsent")),
+    *(f"DROP INDEX ix_{name}" for name in ("sweeps_sent", "sweeps_in_doubt")),
+    "ALTER TABLE sweeps DROP COLUMN tracking_doubt",
+    "DROP TABLE tracker",
+    "ALTER TABLE trials DROP COLUMN completed_epochs",
+    "ALTER TABLE trials DROP COLUMN completed_at",
+)
 # Trials as an older program left them: what is changed in the row of a finished one, its final checkpoint, its job.
 DROPPED: dict[str, object] = {"state": "cancelled", "finished_at": BEGIN}
 OPEN: dict[str, object] = {"state": "queued", "finished_at": None}
