@@ -14,7 +14,7 @@ def doctor(*options, **environment):
 def test_what_is_well_is_said_and_ends_with_0(tmp_path):
     ended = doctor("--home", str(tmp_path), "--port", free(), "--mlflow-port", free())
     assert ended.returncode == 0, ended
-    for subject in ("Python", "broker", "port", "home", "database", "BLAS kernel"):
+    for subject in ("Python", "broker", "port", "home", "disk", "memory", "database", "BLAS kernel"):
         assert subject in ended.stdout
     assert "MEND" not in ended.stdout
 

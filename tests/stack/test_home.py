@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from backsweep.stack import home as homes
 from backsweep.stack.errors import HomeUnusable
 from backsweep.stack.home import at, occupied
 
@@ -62,4 +63,13 @@ def test_a_home_that_cannot_be_written_is_refused_in_one_line_that_names_the_men
 def test_a_read_only_home_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(HomeUnusable), occupied(tmp_path):
+        pass
+
+
+def test_a_disk_without_room_is_refused_with_what_is_left_and_what_is_needed(tmp_path, monkeypatch):
+    monkeypatch.setattr(homes, "LEAST_MEGABYTES", 10**12)
+    with (
+        pytest.raises(HomeUnusable, match=r"has \d+ MB left and the stack needs 1000000000000; .*--home"),
+        occupied(tmp_path),
+    ):
         pass

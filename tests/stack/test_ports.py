@@ -1,8 +1,13 @@
+import os
+import shutil
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from backsweep.stack.errors import PortTaken
+from backsweep.stack.options import StackOptions
 from backsweep.stack.ports import require_free
 from tests.services.ports import free_port
 
@@ -35,3 +40,19 @@ def test_a_port_that_was_just_served_is_free_again():
     with socket.create_server(("127.0.0.1", port)) as server, socket.create_connection(("127.0.0.1", port)):
         server.accept()[0].close()
     require_free("127.0.0.1", port, "--port")
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not (shutil.which("unshare") and shutil.which("ip")), reason="needs root, unshare and ip"
+)
+def test_where_loopback_has_no_ipv4_the_stack_listens_in_ipv6():
+    python = f"{sys.executable} -c 'from backsweep.stack.options import StackOptions; print(StackOptions().api_url)'"
+    without = ["unshare", "--net", "sh", "-c", f"ip link set lo up && ip -4 address flush dev lo && {python}"]
+    answer = subprocess.run(without, capture_output=True, text=True, timeout=400)
+    if "unshare failed" in answer.stderr:
+        pytest.skip(answer.stderr.strip())
+    assert answer.stdout == "http://[::1]:8700\n", answer.stderr
+
+
+def test_where_it_has_the_stack_listens_on_that():
+    assert StackOptions().host == "127.0.0.1"
