@@ -71,6 +71,48 @@ def test_a_saved_model_comes_back_with_the_same_bits(tmp_path, values):
         assert (mine.activation, mine.slope) == (theirs.activation, theirs.slope)
 
 
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("cost", ["sum_of_squares", "cross_entropy", "binary_cross_entropy"])
+@pytest.mark.parametrize("scale", [1.0, 30.0, 1000.0])
+def test_a_model_answers_as_its_record_says_where_outputs_saturate(scale, cost, precision):
+    values = {"dataset": "digits", "layers": [16, 16], "scaling": "none", "cost": cost, "precision": precision}
+    values |= {"initialization": "normal", "initialization_scale": scale}
+    model, data, last = trained(values, epochs=2)
+    right = model.predict(data.validation_inputs) == data.validation_labels.astype(str)
+    assert right.mean() == last.validation_accuracy[0]
+    rounded = model.outputs(data.validation_inputs)
+    if scale == 1000.0 and precision == "float32" and cost != "cross_entropy":
+        assert ((rounded == 1).sum(axis=1) > 1).any()  # several outputs are 1: the class cannot be read from them
+
+
+def test_a_single_output_names_one_of_two_classes():
+    chosen = configuration({"dataset": "xor", "layers": [4], "initialization": "normal", "initialization_scale": 5})
+    whole = split(load_data("xor"), 0.2, 4, "none", "float32")
+    parts = {name: getattr(whole, name)[:, 1:].copy() for name in ("train_targets", "validation_targets")}
+    data = replace(whole, facts=replace(whole.facts, outputs=1), **parts)
+    training = Training([Trial(chosen, 1, 2)], data)
+    *_, last = training.epochs()
+    model = trained_model(training.states()[0], chosen, data)
+    predicted = model.predict(data.validation_inputs)
+    assert set(predicted) <= {"0", "1"}
+    assert (predicted == data.validation_labels.astype(str)).mean() == last.validation_accuracy[0]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "prelu"])
+@pytest.mark.parametrize("layers", [0, 1, 30, 32])
+def test_models_of_as_many_layers_as_there_may_be_are_saved_and_loaded(tmp_path, layers, activation):
+    model, data, _ = trained({"layers": [3] * layers, "activation": activation}, epochs=1)
+    save(model, tmp_path / "model.npz")
+    back = load(tmp_path / "model.npz")
+    assert np.array_equal(back.outputs(data.train_inputs), model.outputs(data.train_inputs), equal_nan=True)
+
+
+def test_no_inputs_have_no_answers():
+    model, _, _ = trained({}, epochs=1)
+    assert model.outputs(np.zeros((0, 4))).shape == (0, 3)
+    assert model.predict(np.zeros((0, 4))).shape == (0,)
+
+
 def test_inputs_of_another_width_are_refused():
     model, _, _ = trained({}, epochs=1)
     with pytest.raises(InvalidDataset, match=r"inputs have shape \(3, 5\); the model takes \(samples, 4\)"):

@@ -112,6 +112,16 @@ def test_every_activation_predicts_what_the_engine_predicts(tmp_path: Path, acti
     np.testing.assert_allclose(found, network.outputs(inputs), rtol=tolerance, atol=tolerance)
 
 
+def test_a_class_is_read_before_outputs_round_to_the_same_number(tmp_path: Path) -> None:
+    values = {"dataset": "digits", "initialization": "normal", "initialization_scale": 1000.0, "layers": [16, 16]}
+    network, inputs = trained(values)
+    assert ((network.outputs(inputs) == 1).sum(axis=1) > 1).any()
+    model = mlflow.pyfunc.load_model(str(packed(network, inputs, tmp_path / "model")))
+    predicted = model.predict(inputs)
+    assert np.mean(predicted == network.predict(inputs)) > 0.99  # the products may round otherwise
+    assert (predicted != np.array(network.classes)[network.outputs(inputs).argmax(axis=1)]).any()
+
+
 def test_a_model_has_a_signature_an_example_and_needs_numpy_alone(tmp_path: Path) -> None:
     network, inputs = trained({})
     folder = packed(network, inputs, tmp_path / "model")

@@ -76,27 +76,40 @@ class Network(PythonModel):
         self.facts = json.loads(str(self.arrays.pop("model")))
 
     def predict(self, context: Any, model_input: np.ndarray, params: Any = None) -> Any:
-        """Predictions; with the parameter `raw_outputs` what the output units say, (samples, outputs)."""
-        outputs = self.outputs(model_input)
+        """Predictions; with the parameter `raw_outputs` what the output units say, (samples, outputs).
+
+        A class is read before the output's activation, which rounds outputs that differ to the same 0 or 1.
+        """
         classes = self.facts["classes"]
         if (params or {}).get("raw_outputs") or not classes:
-            return outputs
-        return np.array(classes)[outputs.argmax(axis=1)]
+            return self.outputs(model_input)
+        z = self.weighted_inputs(model_input)
+        threshold = 0.0 if self.facts["layers"][-1]["activation"] == "sigmoid" else 0.5
+        chosen = (z[:, 0] > threshold).astype(int) if z.shape[1] == 1 else z.argmax(axis=1)
+        return np.array(classes)[chosen]
 
     def outputs(self, inputs: Any) -> Any:
-        """a^(L) for raw inputs: a^(l) = sigma(W^(l) a^(l-1) + b^(l)), with the inputs scaled as in the training."""
-        arrays = self.arrays
+        """a^(L) for raw inputs: sigma(z^(L)), in regression in raw units."""
+        a = self._activated(self.weighted_inputs(inputs), self.facts["layers"][-1])
+        if "target_offset" not in self.arrays:
+            return a
+        span = self.arrays["target_span"]  # infinite where the target is constant
+        return a.astype(np.float64) * np.where(np.isinf(span), 0.0, span) + self.arrays["target_offset"]
+
+    def weighted_inputs(self, inputs: Any) -> Any:
+        """z^(L) for raw inputs scaled as in the training: z^(l) = W^(l) a^(l-1) + b^(l), a^(l) = sigma(z^(l))."""
+        arrays, layers = self.arrays, self.facts["layers"]
         values = np.asarray(inputs, dtype=np.float64)
         if values.ndim != 2 or values.shape[1] != len(arrays["input_offset"]):
             raise ValueError(f"inputs have shape {values.shape}, not (samples, {len(arrays['input_offset'])})")
         a = ((values - arrays["input_offset"]) / arrays["input_span"]).astype(arrays["weights_1"].dtype)
-        for number, layer in enumerate(self.facts["layers"], 1):
+        for number, layer in enumerate(layers, 1):
             z = a @ arrays[f"weights_{number}"].T + arrays[f"bias_{number}"]
-            a = ACTIVATIONS[layer["activation"]](z, layer["slope"] or 0.0)
-        if "target_offset" not in arrays:
-            return a
-        span = arrays["target_span"]  # infinite where the target is constant
-        return a.astype(np.float64) * np.where(np.isinf(span), 0.0, span) + arrays["target_offset"]
+            a = self._activated(z, layer) if number < len(layers) else z
+        return a
+
+    def _activated(self, z: Any, layer: Any) -> Any:
+        return ACTIVATIONS[layer["activation"]](z, layer["slope"] or 0.0)
 
 
 set_model(Network())

@@ -63,13 +63,17 @@ def read_npz(path: Path, request: Request) -> Table:
 
 
 def npz_arrays(
-    path: Path, limit_bytes: int, choose: Callable[[Iterable[str]], Iterable[str]] = list
+    path: Path,
+    limit_bytes: int,
+    choose: Callable[[Iterable[str]], Iterable[str]] = list,
+    *,
+    most_members: int = _MOST_MEMBERS,
 ) -> dict[str, NDArray[Any]]:
     """The members of an NPZ file that `choose` picks from their names (all by default), each up to `limit_bytes`."""
     try:
         with zipfile.ZipFile(path) as archive:
-            if len(archive.infolist()) > _MOST_MEMBERS:
-                raise InvalidDataset(f"{path.name} has more than {_MOST_MEMBERS} members")
+            if len(archive.infolist()) > most_members:
+                raise InvalidDataset(f"{path.name} has more than {most_members} members")
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             return {name: _member(archive, members[name], limit_bytes) for name in choose(members)}
     except InvalidDataset:
