@@ -76,7 +76,8 @@ class TrainedModel:
         z = self._answers(inputs, activated=False)
         single = z.shape[1] == 1
         chosen = (z[:, 0] > self._network.threshold).astype(np.intp) if single else z.argmax(axis=1)
-        return np.array(self.classes)[chosen]
+        named: NDArray[Any] = np.array(self.classes)[chosen]
+        return named
 
     @cached_property
     def _network(self) -> Network:
