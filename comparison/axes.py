@@ -46,7 +46,7 @@ class Replicate:
     @property
     def ended(self) -> bool:
         """Whether it has a result."""
-        return self.state in ENDED
+        return self.state in ENDED and len(self.values) > 0
 
     @property
     def diverged(self) -> bool:

@@ -10,6 +10,7 @@ from comparison.headline import headline
 from comparison.isolation import Isolation, isolation
 from comparison.judging import has_result, judge
 from comparison.marginals import HyperparameterComparison, marginals
+from comparison.outcomes.base import Outcome
 from comparison.performance_profile import PerformanceProfile, performance_profiles
 from comparison.results import TrialResult
 from comparison.summary import Summary, summary
@@ -60,12 +61,18 @@ def compare(
         hyperparameters=hyperparameters,
         isolation=isolation(results, swept, roles or {}, judged_by),
         profiles=performance_profiles(results, swept, judged_by),
-        notes=tuple(_notes(whole, pruned, swept, judged_by.depends_on, judged_by.note)),
+        notes=tuple(_notes(whole, pruned, _short(results), swept, judged_by.depends_on, judged_by.note)),
     )
 
 
+def _short(results: Sequence[TrialResult]) -> int:
+    """How many have a result of fewer epochs than they are to have: an extension goes on, or was given up."""
+    finished = (one for one in results if one.state == "finished" and one.outcome != Outcome.DIVERGED)
+    return sum(one.epochs_recorded < int(str(one.values.get("epochs", 0))) for one in finished)
+
+
 def _notes(
-    whole: Summary, pruned: int, swept: Sequence[str], depends_on: frozenset[str], note: str | None
+    whole: Summary, pruned: int, short: int, swept: Sequence[str], depends_on: frozenset[str], note: str | None
 ) -> list[str]:
     found = [note] if note else []
     to_come = whole.trials - whole.ended - whole.lost
@@ -75,6 +82,11 @@ def _notes(
         found.append(f"{whole.lost} of {whole.trials} trials failed, were cancelled or never began and are left out.")
     if pruned:
         found.append(f"{pruned} of {whole.trials} trials were pruned and count with what they had reached by then.")
+    if short:
+        found.append(
+            f"{short} of {whole.trials} trials count with the epochs they had before the sweep was extended: "
+            "they are still to train, or were given up."
+        )
     mixed = [name for name in swept if name in depends_on]
     if mixed:
         found.append(f"Configurations are ranked among those of equal {' and '.join(mixed)}: others measure otherwise.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comparison.judging import ENDED, Judge
+from comparison.judging import Judge, has_result
 from comparison.matching import hashable
 from comparison.results import TrialResult
 from comparison.spread import Spread, finite, quantile, spread
@@ -70,7 +70,7 @@ def isolation(
     cells: dict[Setting, dict[Setting, Losses]] = {}
     for one in results:
         of_scientific = cells.setdefault(_setting(one, scientific), {})
-        if one.state in ENDED:
+        if has_result(one):
             of_scientific.setdefault(_setting(one, nuisance), {})[one.replicate] = judged_by.loss(one)
     rows = [_isolated(scientific, nuisance, *cell) for cell in cells.items()]
     rows.sort(key=lambda row: _or_last(row.loss.median if row.loss else None))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, func
 
+from comparison.outcomes.base import Outcome
 from results.tables.trials import trials
 from results.values import TrialView
 from sweeps.states import ENDED, State
@@ -25,3 +26,8 @@ def epochs_of_result(row: Row[Any] | TrialView) -> int:
 def of_result(table: Table) -> ColumnElement[bool]:
     """The rows of `epochs` or `layer_epochs` that its results are of; asked together with `trials`."""
     return table.c.epoch <= func.coalesce(trials.c.completed_epochs, trials.c.epochs_recorded)
+
+
+def diverged() -> ColumnElement[bool]:
+    """Trials that diverged: what they had reached before is not ranked (as `comparison.judging` and the views do)."""
+    return trials.c.diverged_epoch.is_not(None) | (func.coalesce(trials.c.outcome, "") == Outcome.DIVERGED)

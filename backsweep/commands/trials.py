@@ -23,7 +23,7 @@ from backsweep.display.trials import show_trials
 @as_json
 @asks_service
 def trials(client: Client, sweep_id: int, conditions: tuple[str, ...], sort: str, limit: int, as_json: bool) -> None:
-    """List the trials of sweep ID, the lowest validation cost first (of one that diverged, the lowest it had before).
+    """List the trials of sweep ID, the lowest validation cost first, those that diverged last.
 
     NAME is state, outcome, replicate, configuration or a hyperparameter, as in --where outcome=stuck.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from comparison.configurations import summarise
-from comparison.judging import ENDED, Judge
+from comparison.judging import Judge, has_result
 from comparison.results import TrialResult
 
 
@@ -17,7 +17,7 @@ def worst_first(results: Sequence[TrialResult], judged_by: Judge) -> list[TrialR
     ranked = [one for one in summarise(results, (), (), judged_by) if one.rank is not None]
     ended: dict[int, list[TrialResult]] = {}
     for result in results:
-        if result.state in ENDED:
+        if has_result(result):
             ended.setdefault(result.configuration_number, []).append(result)
     losses = {one.configuration_number: one.loss for one in ranked}
     numbers = sorted(losses, key=lambda number: (losses[number] is not None, -(losses[number] or 0.0), number))

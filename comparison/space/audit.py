@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from comparison.configurations import summarise
 from comparison.importance.observations import Diverged, Observations, observations
-from comparison.judging import ENDED, LOST, judge
+from comparison.judging import LOST, has_result, judge
 from comparison.outcomes.base import Outcome
 from comparison.results import TrialResult
 from comparison.space.converging_rates import ConvergingRates, converging_rates
@@ -45,7 +45,7 @@ def audit(
     judged_by = judge(metric, goal)
     summaries = summarise(results, (), swept, judged_by)
     seen, everything = (observations(summaries, judged_by, treated) for treated in (Diverged.LEFT_OUT, Diverged.WORST))
-    ended = [one for one in results if one.state in ENDED]
+    ended = [one for one in results if has_result(one)]
     listed, drawn = ({}, {}) if spec is None else (spec.parameters, spec.drawn)
     ranges = audited_ranges(seen.points, everything.points, swept, listed, drawn) if seen.points else ()
     return Audit(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from comparison.judging import ENDED, Judge
+from comparison.judging import Judge, has_result
 from comparison.outcomes.base import Outcome
 from comparison.results import TrialResult
 from comparison.spread import quantile
@@ -42,7 +42,7 @@ def converging_rates(results: Sequence[TrialResult], judged_by: Judge) -> tuple[
     """A row for each setting in which two rates or more have ended, in the order of the trials."""
     groups: dict[tuple[Value, ...], dict[float, list[TrialResult]]] = {}
     for one in results:
-        if one.state in ENDED:
+        if has_result(one):
             setting = (*(one.values.get(name) for name in KEYS), _depth(one))
             rate = float(one.values["learning_rate"])  # type: ignore[arg-type]
             groups.setdefault(setting, {}).setdefault(rate, []).append(one)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from engine.hyperparameters import Configuration
-from results.complete_ends import of_result, state_of_result
+from results.complete_ends import diverged, of_result, state_of_result
 from results.hyperparameter_columns import configuration_from
 from results.searches import awaits_proposals
 from results.tables.sweeps import configurations, sweeps
@@ -84,8 +84,9 @@ def replicate_results(
 ) -> dict[int, list[ReplicateResult]]:
     """What came of the replicates of each configuration, by the configuration's key."""
     best = [_best(metric).label(f"best_{place}") for place, metric in enumerate(metrics)]
+    own = (trials.c.configuration_id, trials.c.state, trials.c.completed_epochs, diverged().label("diverged"))
     query = (
-        select(trials.c.configuration_id, trials.c.state, trials.c.completed_epochs, trials.c.diverged_epoch, *best)
+        select(*own, *best)
         .select_from(trials.outerjoin(epochs, (epochs.c.trial_id == trials.c.id) & of_result(epochs)))
         .where(trials.c.sweep_id == sweep_id)
         .group_by(trials.c.id)
@@ -94,7 +95,7 @@ def replicate_results(
     found: dict[int, list[ReplicateResult]] = {}
     for row in connection.execute(query):
         values = tuple(getattr(row, f"best_{place}") for place in range(len(metrics)))
-        one = ReplicateResult(values, row.diverged_epoch is not None, state_of_result(row) in COMPLETE)
+        one = ReplicateResult(values, bool(row.diverged), state_of_result(row) in COMPLETE)
         found.setdefault(row.configuration_id, []).append(one)
     return found
 

@@ -6,17 +6,25 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, literal, select
 
 from engine.hyperparameters import HYPERPARAMETERS
+from results.complete_ends import diverged
 from results.reads.tracking_rows import DATASET_COLUMNS, tracked_dataset
 from results.reads.tracking_values import Leader, SweepSummary, TrackedDataset
-from results.tables.sweeps import configurations, datasets
+from results.tables.sweeps import configurations, datasets, sweeps
 from results.tables.trials import trials
+from sweeps.states import State
+
+_JUDGED = {
+    "train_cost": "best_train_cost",
+    "validation_accuracy": "best_validation_accuracy",
+    "epoch_seconds": "seconds",
+}
 
 
 def summary(connection: Connection, sweep_id: int, leaders: int = 5) -> SweepSummary:
-    """Counts and space of a sweep, and the trials with the lowest validation cost, ties by number."""
+    """Counts and space of a sweep, and its best trials: by its metric, as the comparison judges, ties by number."""
     return SweepSummary(
         states=_counts(connection, sweep_id, trials.c.state),
         outcomes=_counts(connection, sweep_id, trials.c.outcome),
@@ -39,19 +47,25 @@ def _datasets(connection: Connection, sweep_id: int) -> tuple[TrackedDataset, ..
 
 
 def _leaders(connection: Connection, sweep_id: int, most: int) -> tuple[Leader, ...]:
+    metric = select(sweeps.c.metric_name).where(sweeps.c.id == sweep_id)
+    judged = trials.c[_JUDGED.get(connection.execute(metric).scalar_one(), "best_validation_cost")]
+    lost = trials.c.state.in_((State.FAILED, State.CANCELLED))
     query = (
         select(
             trials.c.number,
             configurations.c.number.label("configuration_number"),
             trials.c.replicate,
             configurations.c.hyperparameters,
+            literal(judged.name).label("judged_by"),
             trials.c.best_validation_cost,
+            trials.c.best_train_cost,
+            trials.c.seconds,
             trials.c.best_epoch,
             trials.c.best_validation_accuracy,
         )
         .select_from(trials.join(configurations))
-        .where(trials.c.sweep_id == sweep_id, trials.c.best_validation_cost.is_not(None))
-        .order_by(trials.c.best_validation_cost, trials.c.number)
+        .where(trials.c.sweep_id == sweep_id, judged.is_not(None), ~diverged(), ~lost)
+        .order_by(judged.desc() if "accuracy" in judged.name else judged, trials.c.number)
         .limit(most)
     )
     return tuple(Leader(**row._mapping) for row in connection.execute(query))

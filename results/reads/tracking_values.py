@@ -108,15 +108,23 @@ class Lag:
 
 @dataclass(frozen=True)
 class Leader:
-    """One of a sweep's best trials so far."""
+    """One of a sweep's best trials so far: by `judged_by`, which follows from the sweep's metric."""
 
     number: int
     configuration_number: int
     replicate: int
     hyperparameters: Mapping[str, Any]
-    best_validation_cost: float
+    best_validation_cost: float | None
     best_epoch: int | None
     best_validation_accuracy: float | None
+    best_train_cost: float | None = None
+    seconds: float | None = None
+    judged_by: str = "best_validation_cost"
+
+    @property
+    def judged_value(self) -> float:
+        """The value it was ranked by."""
+        return float(getattr(self, self.judged_by))
 
 
 @dataclass(frozen=True)

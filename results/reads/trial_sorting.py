@@ -1,4 +1,7 @@
-"""By what trials can be sorted, and where a page begins in that order. Used by `results.reads.trials`."""
+"""By what trials can be sorted, and where a page begins in that order. Used by `results.reads.trials`.
+
+Costs and accuracies rank: a trial that diverged comes after all others, in either direction.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, or_
+from sqlalchemy import ColumnElement, String, and_, case, null, or_
 
 from engine.errors import UnknownHyperparameter
 from engine.hyperparameters import HYPERPARAMETERS, canonical_name
+from results.complete_ends import diverged
 from results.errors import InvalidSort
 from results.reads.code_points import ByCodePoint
 from results.tables.sweeps import configurations
@@ -40,8 +44,11 @@ _TRIAL_COLUMNS = (
     "finished_at",
 )
 
+_RANKING = tuple(name for name in _TRIAL_COLUMNS if name.endswith(("_cost", "_accuracy")))
+
 SORTABLE: dict[str, ColumnElement[Any]] = {
     **{name: trials.c[name] for name in _TRIAL_COLUMNS},
+    **{name: case((diverged(), null()), else_=trials.c[name]) for name in _RANKING},  # last, whatever they had before
     "configuration_number": configurations.c.number,
     "configuration": configurations.c.number,
     "parameter_count": configurations.c.parameter_count,

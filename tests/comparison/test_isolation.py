@@ -76,3 +76,28 @@ def test_roles_are_read_by_any_spelling_and_unknown_names_are_left_out():
     document = {"backsweep": {"roles": {"lr": "nuisance", "hidden_layers": "scientific", "colour": "fixed"}}}
     assert roles_of(document) == {"learning_rate": "nuisance", "layers": "scientific"}
     assert roles_of({}) == roles_of({"backsweep": None}) == {}
+
+
+def test_a_trial_that_was_pruned_before_it_began_is_not_infinitely_bad(make_grid):
+    def change(values, replicate):
+        return {"state": "pruned", "seconds": None, "outcome": None} if replicate == 0 else {}
+
+    def left_out(values, replicate):
+        return {"state": "cancelled"} if replicate == 0 else {}
+
+    found, expected = (isolated(make_grid(AXES, cost, change=one)) for one in (change, left_out))
+    assert found == expected
+
+
+def test_trials_whose_extension_is_not_through_are_counted_in_a_note(make_grid):
+    axes = {**AXES, "epochs": [40]}
+
+    def change(values, replicate):
+        diverged = {"outcome": "diverged", "epochs_recorded": 7} if values["learning_rate"] == 10.0 else {}
+        return {"epochs_recorded": 20 if replicate == 2 else 40} | diverged
+
+    notes = compare(make_grid(axes, lambda values, replicate: 0.1, change=change), (), tuple(AXES)).notes
+    assert [note for note in notes if "extended" in note] == [
+        "4 of 18 trials count with the epochs they had before the sweep was extended: they are still to train, "
+        "or were given up."
+    ]

@@ -78,7 +78,9 @@ def all_pages(database: Database, sweep_id: int, sort: str, limit: int, between:
 
 
 def sort_value(view: TrialView, name: str) -> Any:
-    """What a column holds, from the view: lists stand as JSON text in theirs."""
+    """What a column holds, from the view: lists as JSON text; of a trial that diverged no cost or accuracy ranks."""
+    if name.endswith(("_cost", "_accuracy")) and (view.outcome == "diverged" or view.diverged_epoch is not None):
+        return None
     name = "configuration_number" if name == "configuration" else name
     value = view.hyperparameters[name] if name in view.hyperparameters else getattr(view, name)
     return json.dumps(value) if isinstance(value, tuple) else value

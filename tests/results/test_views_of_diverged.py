@@ -6,16 +6,26 @@ import math
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from comparison.comparison import compare
 from comparison.judging import judge
 from results.database import Database
 from results.reads import sweeps
+from results.reads import trials as pages
 from results.reads.comparison import trial_results
+from results.reads.searching import replicate_results
+from results.reads.tracking import unsent_trials
+from results.reads.tracking_rows import tracked_sweep
+from results.reads.tracking_summary import summary
+from results.tables.sweeps import sweeps as sweep_table
 from results.writes import jobs
+from sweeps.spec import Metric
 from sweeps.states import State
 from tests.results.samples import claim, flush_of, plan_of, progress, store
+from tracking.artifacts.best_trial import best
+from tracking.mapping.sweeps import sweep_run
+from tracking.mapping.trials import trial_run
 
 BEFORE = 0.001  # what every diverged trial had reached: less than any that did not
 FINITE = (0.4, 0.3, 0.6, 0.2, 0.5)
@@ -124,3 +134,65 @@ def test_the_best_of_a_sweep_is_not_a_diverged_trials(database: Database) -> Non
     assert best == min(FINITE[:3])
     with database.read() as connection:
         assert sweeps.find(connection, sweep_id).diverged_count == 6
+
+
+@pytest.mark.parametrize("sort", ["best_validation_cost", "best_train_cost", "final_validation_cost"])
+def test_lists_of_trials_have_the_diverged_ones_last_in_either_direction(database: Database, sort: str) -> None:
+    sweep_id = store_diverged(database, 3)
+    for order in (sort, f"-{sort}"):
+        with database.read() as connection:
+            found = pages.page(connection, sweep_id, sort=order).trials
+        assert [one.outcome for one in found][-6:] == ["diverged"] * 6
+        assert "diverged" not in [one.outcome for one in found][:-6]
+
+
+@pytest.mark.parametrize("metric", ["validation_cost", "train_cost", "validation_accuracy", "epoch_seconds"])
+def test_a_sweeps_figures_in_mlflow_are_its_best_trials(database: Database, metric: str) -> None:
+    sweep_id = store_diverged(database, 3)
+    with database.write() as connection:
+        connection.execute(text("UPDATE sweeps SET metric_name = :metric"), {"metric": metric})
+        connection.execute(text("UPDATE trials SET best_validation_accuracy = id / 100.0, seconds = 50.0 / id"))
+        connection.execute(text("UPDATE trials SET best_train_cost = best_validation_cost + id % 5"))
+    with database.read() as connection:
+        expected = best(trial_results(connection, sweep_id), metric, "minimize")
+        told = summary(connection, sweep_id)
+        shown = pages.page(connection, sweep_id).trials
+        row = connection.execute(select(sweep_table).where(sweep_table.c.id == sweep_id)).one()
+    assert expected is not None
+    numbers = {one.number: one for one in shown}
+    first = numbers[told.leaders[0].number]
+    assert first.id == expected.trial_id
+    loss = judge(metric, "minimize").loss
+    with database.read() as connection:
+        by_id = {one.trial_id: loss(one) for one in trial_results(connection, sweep_id)}
+    losses = [by_id[numbers[one.number].id] for one in told.leaders]
+    assert losses == sorted(by_id.values())[: len(losses)]
+    sent = {one.key: one.value for one in sweep_run(tracked_sweep(row), told, State.FINISHED).metrics}
+    assert sent["best_validation_cost"] == first.best_validation_cost > BEFORE
+    assert sent["best_validation_accuracy"] == first.best_validation_accuracy
+
+
+def test_a_run_of_a_diverged_trial_has_no_best_values_to_be_sorted_by(database: Database) -> None:
+    sweep_id = store_diverged(database, 3)
+    with database.read() as connection:
+        told = summary(connection, sweep_id)
+        unsent = unsent_trials(connection, sweep_id, 100, 10_000)
+        row = connection.execute(select(sweep_table).where(sweep_table.c.id == sweep_id)).one()
+    runs = [trial_run(tracked_sweep(row), told, "parent", one) for one in unsent]
+    sent = [{metric.key: metric.value for metric in run.metrics} for run in runs]
+    for one, metrics in zip(unsent, sent, strict=True):
+        diverged = one.trial.outcome == "diverged"
+        assert metrics["diverged"] == diverged
+        assert ("best_validation_cost" in metrics) == ("best_validation_accuracy" in metrics) == (not diverged)
+    in_order = sorted(metrics["best_validation_cost"] for metrics in sent if "best_validation_cost" in metrics)
+    assert in_order[0] > BEFORE
+
+
+def test_a_search_is_told_that_a_diverged_trial_is_infinitely_bad(database: Database) -> None:
+    sweep_id = store_diverged(database, 3)
+    with database.read() as connection:
+        found = replicate_results(connection, sweep_id, [Metric()])
+        outcomes: dict[int, list[bool]] = {}
+        for one in connection.execute(text("SELECT configuration_id, outcome FROM trials ORDER BY number")):
+            outcomes.setdefault(one.configuration_id, []).append(one.outcome == "diverged")
+    assert {key: [one.diverged for one in replicates] for key, replicates in found.items()} == outcomes

@@ -9,6 +9,12 @@ from tracking.links import curves_fragment
 from tracking.mapping.text import cut, short_text, values_text
 
 _SHORT = 120
+_TITLES = {
+    "best_validation_cost": "Lowest validation cost",
+    "best_train_cost": "Lowest training cost",
+    "best_validation_accuracy": "Highest validation accuracy",
+    "seconds": "Shortest training, in seconds",
+}
 
 
 def experiment_note(project: str) -> str:
@@ -43,12 +49,18 @@ def _curves_link(sweep: TrackedSweep) -> str:
 
 def _leaders(summary: SweepSummary) -> str:
     lines = [f"{place}. {_leader(one, summary.swept)}" for place, one in enumerate(summary.leaders, 1)]
-    return "\n".join(["Lowest validation cost so far:", "", *lines]) if lines else ""
+    if not lines:
+        return "Every trial diverged so far." if summary.outcomes.keys() == {"diverged"} else ""
+    return "\n".join([f"{_TITLES[summary.leaders[0].judged_by]} so far:", "", *lines])
 
 
 def _leader(leader: Leader, swept: tuple[str, ...]) -> str:
     values = " ".join(_short(f"{name}={short_text(leader.hyperparameters.get(name))}") for name in swept)
-    text = f"**{leader.best_validation_cost:.5g}** at epoch {leader.best_epoch}"
+    text = f"**{leader.judged_value:.5g}**"
+    if leader.judged_by == "best_validation_cost":
+        text += f" at epoch {leader.best_epoch}"
+    elif leader.best_validation_cost is not None:
+        text += f", best validation cost {leader.best_validation_cost:.5g} at epoch {leader.best_epoch}"
     if leader.best_validation_accuracy is not None:
         text += f", best accuracy {leader.best_validation_accuracy:.1%}"
     return f"{text}: c{leader.configuration_number} r{leader.replicate} {values}".rstrip()

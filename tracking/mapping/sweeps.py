@@ -80,6 +80,7 @@ def _final_points(summary: SweepSummary, timestamp: int) -> Iterator[Metric]:
         best = summary.leaders[0]
         values |= {
             "best_validation_cost": best.best_validation_cost,
+            "best_train_cost": best.best_train_cost,
             "best_epoch": best.best_epoch,
             "best_validation_accuracy": best.best_validation_accuracy,
         }

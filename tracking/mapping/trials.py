@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from comparison.outcomes.base import Outcome
 from results.reads.tracking_values import SweepSummary, TrackedSweep, TrackedTrial, UnsentTrial
 from sweeps.states import State
 from tracking.mapping.content import PARAM_LENGTH, TAG_LENGTH, Metric, RunContent
@@ -54,11 +55,13 @@ def final_points(trial: TrackedTrial, swept: tuple[str, ...], ended_at: datetime
 
     Only once the trial has ended: until then these change, and MLflow would keep every value they had. Final values
     need no metric: what MLflow shows of a curve is its last. No key has a slash: MLflow would put it above the curves;
-    all stand at step 0, which MLflow draws as bars.
+    all stand at step 0, which MLflow draws as bars. A trial that diverged has no best values: MLflow, which knows no
+    infinite cost, lists runs without the metric last.
     """
-    values: dict[str, float | int | None] = dict(trial.results)
+    diverged = trial.outcome == Outcome.DIVERGED or trial.diverged_epoch is not None
+    values: dict[str, float | int | None] = {} if diverged else dict(trial.results)
     values["seconds"] = trial.seconds
-    values["diverged"] = int(trial.diverged_epoch is not None)
+    values["diverged"] = int(diverged)
     values["diverged_epoch"] = trial.diverged_epoch
     values["outcome_epoch"] = trial.outcome_epoch
     values |= {f"epochs_to_target_{target:g}": epoch for target, epoch in trial.target_epochs.items()}
