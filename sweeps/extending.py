@@ -19,6 +19,8 @@ from engine.hyperparameters import HYPERPARAMETERS, Configuration
 from engine.trials import Trial
 from sweeps.jobs import jobs_of
 from sweeps.parsing.findings import Findings, nearest, shown
+from sweeps.parsing.nesting import leaves
+from sweeps.parsing.parameter_forms import given
 from sweeps.parsing.schema_early_termination import MOST
 from sweeps.parsing.sections import section
 from sweeps.plan import PlannedJob, PlannedTrial
@@ -78,14 +80,13 @@ def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[s
     findings = Findings()
     wished = section(Extension, wish, (), findings)
     whole = deepcopy(dict(document)) if wished.epochs is None else with_epochs(document, wished.epochs)
-    parameters = dict(whole.get("parameters") or {})
-    whole["parameters"] = parameters
+    whole["parameters"] = whole.get("parameters") or {}
     if wished.replicates is not None:
         whole["backsweep"] = {**(whole.get("backsweep") or {}), "replicates": wished.replicates}
     if wished.run_cap is not None:
         whole["run_cap"] = wished.run_cap
-    for name, more in wished.parameters.items():
-        _add_values(parameters, name, more, findings)
+    for name, _, more, path in leaves(_grouped(wished.parameters), findings):
+        _add_values(whole, name, more, path, findings)
     if not findings.faults and wished == Extension():
         findings.fault((), "asks for nothing; give epochs, replicates, run_cap, parameters or dropped")
     findings.refuse()
@@ -95,9 +96,8 @@ def extended_document(document: Mapping[str, Any], wish: object) -> tuple[dict[s
 def with_epochs(document: Mapping[str, Any], epochs: int) -> dict[str, Any]:
     """The document with so many epochs for every trial."""
     whole = deepcopy(dict(document))
-    parameters = dict(whole.get("parameters") or {})
-    _drop_epochs(parameters)
-    whole["parameters"] = parameters | {"epochs": {"value": epochs}}
+    whole["parameters"] = whole.get("parameters") or {}
+    _set(whole, "epochs", {"value": epochs})
     return whole
 
 
@@ -108,6 +108,9 @@ def refusal(spec: SweepSpec, wished: Extension, stored: Sequence[Configuration],
         return "its search chooses the values itself; raise run_cap for more configurations"
     if spec.replicates < replicates:
         return f"it has {replicates} replicates, more than the {spec.replicates} asked for"
+    capped = _beyond_cap(spec, wished, stored)
+    if capped is not None:
+        return capped
     if wished.epochs is None:
         return None
     if len(lengths) > 1:
@@ -120,6 +123,19 @@ def refusal(spec: SweepSpec, wished: Extension, stored: Sequence[Configuration],
             f"its {spanning[0]} schedule spans all epochs, so {wished.epochs} epochs are another training "
             "from the first update on; submit them as a sweep of their own"
         )
+    return None
+
+
+def _beyond_cap(spec: SweepSpec, wished: Extension, stored: Sequence[Configuration]) -> str | None:
+    """Why there is no room for the configurations that are wished, or None."""
+    if spec.run_cap is None:
+        return None
+    if wished.run_cap is not None and wished.run_cap < len(stored):
+        return f"it has {len(stored):,} configurations, more than the run_cap of {wished.run_cap:,} asked for"
+    asked = {name for name, *_ in leaves(_grouped(wished.parameters), Findings())}
+    new = any(set(spec.parameters.get(name, ())) - {getattr(one, name) for one in stored} for name in asked)
+    if new and len(stored) >= spec.run_cap:
+        return f"it has the {len(stored):,} configurations of its run_cap; raise run_cap as well"
     return None
 
 
@@ -138,7 +154,8 @@ def missing(
     longer = max(lengths) if len(lengths) == 1 and any(one.epochs < max(lengths) for one in stored) else None
     there = [one if longer is None else replace(one, epochs=longer) for one in stored]
     known = set(there)
-    new = tuple(one for one in wanted if one not in known)
+    room = None if spec.run_cap is None else max(0, spec.run_cap - len(there))
+    new = tuple(one for one in wanted if one not in known)[:room]
     seeds = [(init_seed(spec.seed, replicate), data_seed(spec.seed, replicate)) for replicate in range(spec.replicates)]
     numbers = count(trial_count)
     trials = [
@@ -158,35 +175,61 @@ def _proposed_already(spec: SweepSpec, stored: Sequence[Configuration]) -> tuple
     return tuple(replace(one, epochs=int(str(lengths[0]))) if len(lengths) == 1 else one for one in stored)
 
 
-def _drop_epochs(parameters: dict[str, Any]) -> None:
-    entry = HYPERPARAMETERS["epochs"]
-    for name in list(parameters):
-        if name in (entry.name, *entry.aliases):
-            del parameters[name]
+def _set(whole: Mapping[str, Any], name: str, definition: dict[str, Any]) -> None:
+    """Give a hyperparameter another definition, where and as the document spells it."""
+    steps = next((path for found, _, _, path in leaves(whole["parameters"], Findings()) if found == name), None)
+    *groups, last = steps or ("parameters", name)
+    inner: Any = whole
+    for step in groups:
+        inner = inner[step]
+    inner[last] = definition
 
 
-def _add_values(parameters: dict[str, Any], name: str, more: object, findings: Findings) -> None:
-    path = ("parameters", name)
-    definition = parameters.get(name)
-    if definition is None:
-        findings.fault(path, f"is not a parameter of this sweep{nearest(name, parameters)}")
+def _grouped(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The wish with `optimizer.momentum`, as notes write a member of a group, as that group."""
+    found: dict[str, Any] = {}
+    for written, more in parameters.items():
+        *groups, last = written.split(".")
+        inner = found
+        for group in groups:
+            inner = inner.setdefault(group, {"parameters": {}}).setdefault("parameters", {})
+        inner[last] = more
+    return found
+
+
+def _add_values(
+    whole: Mapping[str, Any], name: str, more: object, path: tuple[str | int, ...], findings: Findings
+) -> None:
+    definitions = {found: definition for found, _, definition, _ in leaves(whole["parameters"], Findings())}
+    if name not in definitions:
+        findings.fault(path, f"is not a parameter of this sweep{nearest(name, definitions)}")
         return
     new = _values(more)
     if new is None:
         findings.fault(path, f"must be a list of values, not {shown(more)}")
         return
-    old = _values(definition) if isinstance(definition, dict) else None
-    if old is None or "probabilities" in definition:
+    old = _old_values(name, definitions[name], whole.get("method"))
+    if old is None:
         findings.fault(path, "is drawn in this sweep and has no list to add to; raise run_cap for more draws")
         return
-    parameters[name] = {"values": [*old, *(value for value in new if value not in old)]}
+    _set(whole, name, {"values": [*old, *(value for value in new if value not in old)]})
 
 
-def _values(given: object) -> list[Any] | None:
-    if isinstance(given, list):
-        return given
-    if isinstance(given, dict) and isinstance(given.get("values"), list):
-        return list(given["values"])
-    if isinstance(given, dict) and "value" in given:
-        return [given["value"]]
+def _old_values(name: str, definition: object, method: object) -> list[Any] | None:
+    """The values that a parameter has, as the document lists them or as a grid does; None where it is drawn."""
+    if not isinstance(definition, dict) or "probabilities" in definition:
+        return None
+    if method != "grid":
+        return _values(definition)
+    listed = given(HYPERPARAMETERS[name], definition, (), "grid", Findings()).listed
+    return _values(definition) or [one.value for one in listed] or None
+
+
+def _values(written: object) -> list[Any] | None:
+    if isinstance(written, list):
+        return written
+    if isinstance(written, dict) and isinstance(written.get("values"), list):
+        return list(written["values"])
+    if isinstance(written, dict) and "value" in written:
+        return [written["value"]]
     return None

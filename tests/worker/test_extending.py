@@ -1,5 +1,7 @@
 """A sweep that was extended equals the sweep that was that large from the beginning, bit for bit."""
 
+from copy import deepcopy
+
 import pytest
 from sqlalchemy import delete
 
@@ -12,6 +14,7 @@ from results.writes.moves import cancel as request_cancel
 from sweeps.errors import InvalidSweep
 from sweeps.extending import extended_document, missing, refusal
 from sweeps.parsing.sweep import parse
+from sweeps.planning import plan
 from tests.worker.small_sweeps import submit, train_all
 from tests.worker.stored import curves, rows
 from worker.train_job import train_job
@@ -145,6 +148,77 @@ def test_what_cannot_be_extended_is_refused_with_the_reason_and_changes_nothing(
     with pytest.raises(IllegalMove, match=words):
         extend(sqlite_database, created.sweep_id, **wish)
     assert [dict(row) for row in rows(sqlite_database, sweeps)] == before
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wish", "there"),
+    [
+        ({"Epochs": {"value": 3}}, {"epochs": 5}, {"Epochs": {"value": 5}}),
+        ({"num-epochs": {"value": 3}}, {"epochs": 5}, {"num-epochs": {"value": 5}}),
+        (
+            {"training": {"parameters": {"epochs": {"value": 3}}}},
+            {"epochs": 5},
+            {"training": {"parameters": {"epochs": {"value": 5}}}},
+        ),
+        ({"LR": {"values": [1, 2]}}, {"parameters": {"learning_rate": [3]}}, {"LR": {"values": [1, 2, 3]}}),
+        ({"learning_rate": {"values": [1]}}, {"parameters": {"lr": [3]}}, {"learning_rate": {"values": [1, 3]}}),
+        *(
+            (
+                {"optimizer": {"parameters": {"name": {"value": "momentum"}, "lr": {"value": 1}}}},
+                {"parameters": wish},
+                {"optimizer": {"parameters": {"name": {"value": "momentum"}, "lr": {"values": [1, 3]}}}},
+            )
+            for wish in (
+                {"learning_rate": [3]},
+                {"lr": {"values": [3]}},
+                {"optimizer.lr": [3]},
+                {"optimizer": {"parameters": {"lr": {"value": 3}}}},
+            )
+        ),
+        (
+            {"batch_size": {"min": 8, "max": 10}},
+            {"parameters": {"batch_size": [16]}},
+            {"batch_size": {"values": [8, 9, 10, 16]}},
+        ),
+    ],
+    ids=str,
+)
+def test_a_parameter_is_found_however_the_document_and_the_wish_spell_it(parameters, wish, there):
+    document = {"method": "grid", "parameters": {"dataset": {"value": "iris"}, **parameters}}
+    before = deepcopy(document)
+    whole, _ = extended_document(document, wish)
+    assert whole["parameters"] == {"dataset": {"value": "iris"}, **there}
+    assert list(whole["parameters"]) == list(document["parameters"])  # their order is that of a grid
+    assert document == before
+    parse(whole, BUILT_IN, 1000)
+
+
+def capped(method, run_cap, values, wish):
+    """The configurations that an extension adds, or why there is none."""
+    document = {
+        "method": method,
+        "run_cap": run_cap,
+        "parameters": {"learning_rate": {"values": values}, "batch_size": {"values": [8, 16, 32]}},
+    }
+    stored = plan(parse(document, BUILT_IN, 1000), BUILT_IN).configurations
+    whole, wished = extended_document(document, wish)
+    spec = parse(whole, BUILT_IN, 1000)
+    return len(stored), refusal(spec, wished, stored, 3) or missing(spec, stored, 3, 99, 9, BUILT_IN).configurations
+
+
+@pytest.mark.parametrize("method", ["grid", "random"])
+def test_an_extension_has_at_most_run_cap_configurations(method):
+    wish = {"parameters": {"learning_rate": [5, 6, 7]}}
+    assert capped(method, 4, [1, 2, 3], wish) == (
+        4,
+        "it has the 4 configurations of its run_cap; raise run_cap as well",
+    )
+    there, new = capped(method, 4, [1, 2, 3], {"run_cap": 6, **wish})
+    assert there + len(new) == 6
+    there, new = capped(method, 7, [1, 2], wish)  # 6 there are
+    assert (there, len(new)) == (6, 1)
+    assert capped(method, 4, [1, 2, 3], {"run_cap": 3})[1].startswith("it has 4 configurations, more than the run_cap")
+    assert capped(method, 6, [1, 2], {"replicates": 5, "parameters": {"lr": [2]}}) == (6, ())
 
 
 @pytest.mark.parametrize(
