@@ -92,5 +92,9 @@ class DatabaseUnusable(ResultsError):
     """The database cannot be reached, read or written; trying again may help, the message says what else."""
 
 
+class RowsHeld(DatabaseUnusable):
+    """Another transaction holds rows for too long, or waits for ours: nothing was written, trying again helps."""
+
+
 class SchemaOutdated(ResultsError):
     """The database's tables are not the ones this program needs; the message says the command."""

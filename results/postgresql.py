@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, event
 
+LOCK_SECONDS = 8.0  # a row that another transaction holds is waited for this long
 IDLE_SECONDS = 9.0  # a transaction whose owner is silent this long is rolled back; below a third of the lease
 _PATIENCE = {
     "connect_timeout": 10,  # seconds, as the keepalives'
@@ -28,7 +29,7 @@ def patience(address: URL) -> dict[str, int]:
 
 
 def prepare_engine(engine: Engine) -> Engine:
-    """The engine, with a limit to each new connection's silence inside a transaction: its locks go with it."""
+    """The engine, with limits to each new connection's silence inside a transaction, and to its wait for locks."""
     event.listen(engine, "connect", _on_connect)
     return engine
 
@@ -36,4 +37,5 @@ def prepare_engine(engine: Engine) -> Engine:
 def _on_connect(connection: Any, _record: object) -> None:
     # Not by the parameter `options`: connection poolers refuse that.
     connection.execute(f"SET idle_in_transaction_session_timeout = {int(1000 * IDLE_SECONDS)}")
+    connection.execute(f"SET lock_timeout = {int(1000 * LOCK_SECONDS)}")
     connection.commit()

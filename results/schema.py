@@ -6,6 +6,8 @@ Refuses databases that a newer program has written.
 
 from __future__ import annotations
 
+import random
+import time
 from importlib import import_module
 from threading import Lock
 
@@ -13,31 +15,66 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from results.database import Database, open_database
-from results.errors import SchemaOutdated
+from results.errors import RowsHeld, SchemaOutdated
 from results.failures import UPGRADE_COMMAND
 
 _ADVISORY_LOCK = 0x6261636B  # any number, the same for all; PostgreSQL lets one holder migrate at a time
+PATIENCE = 120.0  # seconds for which a migration tries to get hold of all tables
+WRITTEN_FIRST = ("sweeps", "configurations", "jobs", "trials")  # as `results.writes.locking` has it
+GIVES_WAY_MS = 500  # half of PostgreSQL's deadlock_timeout
 _one_at_a_time = Lock()  # Alembic keeps its context in globals, so threads take turns
 
 
 def upgrade(url: str) -> None:
     """Bring the database to the newest schema, in one transaction.
 
-    Safe when several processes start at once: they queue, and the later ones find nothing to do. Raises
-    `DatabaseUnusable`, and `SchemaOutdated` when the database is newer than this program.
+    Safe when several processes start at once: they queue, and the later ones find nothing to do. Safe beside workers
+    too: it waits for their transactions, and they for it. Raises `DatabaseUnusable`, and `SchemaOutdated` when the
+    database is newer than this program.
     """
     database = open_database(url)
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while not _upgraded(database, deadline):
+            time.sleep(0.1 + 0.2 * random.random())
+    finally:
+        database.dispose()
+
+
+def _upgraded(database: Database, deadline: float) -> bool:
+    """Whether it is at the newest schema now; False where the tables are not to be had at this moment."""
     try:
         with _one_at_a_time, database.migrate() as connection:
             if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-            _refuse_unknown(current(connection))
-            command.upgrade(configuration(connection), "head")
-    finally:
-        database.dispose()
+            found = current(connection)
+            _refuse_unknown(found)
+            if found != head():
+                _hold_all_tables(connection)
+                command.upgrade(configuration(connection), "head")
+    except RowsHeld:
+        if time.monotonic() > deadline:
+            raise
+        return False
+    return True
+
+
+def _hold_all_tables(connection: Connection) -> None:
+    """Hold every table before the first is changed, on PostgreSQL.
+
+    In the order of most writers; no order suits all. So this one gives way, sooner than PostgreSQL would end one of
+    those that wait for each other, and comes again.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(text(f"SET LOCAL lock_timeout = {GIVES_WAY_MS}"))
+    here = set(inspect(connection).get_table_names())
+    for name in [*(name for name in WRITTEN_FIRST if name in here), *sorted(here - {*WRITTEN_FIRST})]:
+        connection.execute(text(f'LOCK TABLE "{name}" IN ACCESS EXCLUSIVE MODE'))
 
 
 def check(database: Database) -> None:

@@ -45,6 +45,7 @@ def patient_databases() -> Iterator[None]:
         patch.setattr(results_database, "BEGIN_SECONDS", 300.0)  # a writer's turn, among many writers
         patch.setattr(results_sqlite, "BUSY_SECONDS", 300.0)  # the first of several to open a new file
         patch.setattr(results_postgresql, "IDLE_SECONDS", 300.0)
+        patch.setattr(results_postgresql, "LOCK_SECONDS", 300.0)
         patch.setitem(results_postgresql._PATIENCE, "connect_timeout", 120)
         yield
 

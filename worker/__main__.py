@@ -1,7 +1,7 @@
 """`python -m worker train|track|beat`: sets what must be in the environment before NumPy loads, then starts Celery.
 
-train: trains jobs (`--concurrency N`). track: feeds MLflow. beat: sends the passes of recovery and tracking on time
-and does the former. Further options go to `celery worker`.
+train: trains jobs (`--concurrency N`). track: feeds MLflow. beat: recovers, asks for tracking, and proposes
+for searches. Further options go to `celery worker`.
 """
 
 from __future__ import annotations

@@ -12,17 +12,17 @@ from celery import Celery
 
 from settings import Settings
 from worker import broker, lifecycle
-from worker.queue import RECOVER, ROUTES, TRACK
+from worker.queue import ROUTES
 
 
 def create_app(settings: Settings) -> Celery:
     """The application of one worker or scheduler."""
     app = Celery("backsweep", include=["worker.tasks"])
-    app.conf.update(_MESSAGES | _BROKER | _WORKER, beat_schedule=_schedule(settings))
+    app.conf.update(_MESSAGES | _BROKER | _WORKER)
     app.conf.update(broker.celery_settings(settings.broker_url, _TRANSPORT))
     if broker.is_folder(settings.broker_url):
         app.conf.worker_disable_prefetch = False  # Celery has it for Redis only, and says so at every start
-    lifecycle.connect(app, settings)
+    lifecycle.connect(settings)
     return app
 
 
@@ -61,14 +61,3 @@ _WORKER: dict[str, Any] = {
     "worker_send_task_events": False,
     "worker_hijack_root_logger": True,
 }
-
-
-def _schedule(settings: Settings) -> dict[str, Any]:
-    """Passes that nobody takes in time expire, so that they do not pile up while a worker is away.
-
-    Not too soon: whether one has expired is judged by the taker's clock, which may be another host's.
-    """
-    return {
-        task: {"task": task, "schedule": pause, "options": {"expires": max(pause, 60.0)}}
-        for task, pause in ((RECOVER, settings.recovery_seconds), (TRACK, settings.tracking_seconds))
-    }

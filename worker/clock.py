@@ -1,35 +1,50 @@
-"""The clock: sends the passes of recovery and tracking on time, from a thread of the scheduler's process.
+"""The clock of the scheduler's process: recovery and the tracker's passes, at a steady pace, each in a thread.
 
-A thread rather than Celery's own process beside the worker: if that died, nobody would notice that nothing is
-recovered any more. If this fails the whole process ends, which whoever runs it sees.
+The pace is that of the monotonic clock: whoever sets this machine's clock changes nothing. Threads of their own, so
+that neither waits for the other, for a search that takes long over its next generation, or for a broker that is away.
+They end with the process, for they have nothing to remember; if that ends, whoever runs it sees.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from contextlib import suppress
+from collections.abc import Callable
+from dataclasses import asdict
 
-from celery import Celery
-from celery.beat import Scheduler, Service
-from kombu.exceptions import OperationalError
-
-from worker.queue import RECOVER
+from results.errors import DatabaseUnusable, SchemaOutdated
+from settings import Settings
+from worker import process
+from worker.recover import Watch, recover
 
 logger = logging.getLogger(__name__)
 
 
-def start(app: Celery) -> None:
-    """Start it; it ends with the process, for it has nothing to remember."""
-    threading.Thread(target=_run, args=(app,), daemon=True, name="clock").start()
+def start(settings: Settings) -> None:
+    """Start it."""
+    watch = Watch(settings.lease_seconds)
+    _repeat("recovery", lambda: _recover(settings, watch), settings.recovery_seconds)
+    _repeat("tracking", lambda: process.queue().ask_for_tracking(), settings.tracking_seconds)
 
 
-def _run(app: Celery) -> None:
-    try:
-        with suppress(OperationalError, OSError):
-            app.send_task(RECOVER)  # what happened while nobody recovered
-        Service(app, max_interval=1, scheduler_cls=Scheduler, remote_control=False).start()
-    except BaseException:
-        logger.exception("the clock has stopped, and this process with it")
-        os._exit(1)
+def _repeat(name: str, act: Callable[[], object], seconds: float) -> None:
+    never = threading.Event()
+
+    def run() -> None:
+        while True:
+            try:
+                act()
+            except (DatabaseUnusable, SchemaOutdated) as error:
+                logger.warning("%s: trying again in %g s: %s", name, seconds, error)
+            except Exception:
+                logger.exception("%s: trying again in %g s", name, seconds)
+            never.wait(seconds)
+
+    threading.Thread(target=run, daemon=True, name=name).start()
+
+
+def _recover(settings: Settings, watch: Watch) -> None:
+    recovered = recover(process.database(), process.queue(), settings, watch)
+    done = {what: job_ids for what, job_ids in asdict(recovered).items() if job_ids}
+    if done:
+        logger.info("jobs: %s", done)

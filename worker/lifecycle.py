@@ -1,4 +1,4 @@
-"""What a worker does at the turns of its life: it stops, one of its processes dies, its scheduler starts.
+"""What a worker does at the turns of its life: it stops, one of its processes dies.
 
 Connected by `worker.app`. Runs in Celery's main process, which never trains.
 """
@@ -9,20 +9,19 @@ import logging
 import os
 from typing import Any
 
-from celery import Celery
 from celery.exceptions import WorkerLostError
-from celery.signals import after_setup_logger, task_failure, worker_ready, worker_shutting_down
+from celery.signals import after_setup_logger, task_failure, worker_shutting_down
 
 from results.database import open_database
 from results.writes import jobs
 from settings import Settings
-from worker import clock, process, stopping
-from worker.queue import SCHEDULING_QUEUE, TRAIN
+from worker import process, stopping
+from worker.queue import TRAIN
 
 logger = logging.getLogger(__name__)
 
 
-def connect(app: Celery, settings: Settings) -> None:
+def connect(settings: Settings) -> None:
     """Connect the signals of this process."""
 
     def stop(**_: Any) -> None:
@@ -32,19 +31,14 @@ def connect(app: Celery, settings: Settings) -> None:
         if sender.name == TRAIN and isinstance(exception, WorkerLostError):
             _take_back(settings, args[0], process.owner(os.getpid(), task_id), str(exception))
 
-    def ready(sender: Any, **_: Any) -> None:
-        if SCHEDULING_QUEUE in app.amqp.queues.consume_from:
-            clock.start(app)
-
     worker_shutting_down.connect(stop, weak=False)
     task_failure.connect(lost, weak=False)
-    worker_ready.connect(ready, weak=False)
     after_setup_logger.connect(_quieten, weak=False)
 
 
 def _quieten(**_: Any) -> None:
     """A pass every few seconds is no news: the tasks log what they did, if they did anything."""
-    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+    for name in ("celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from results.database import open_database
 from settings import from_environment
+from worker import clock
 from worker.app import create_app
 from worker.queue import SCHEDULING_QUEUE, TRACKING_QUEUE, TRAINING_QUEUE
 
@@ -28,12 +29,15 @@ ARGUMENTS = {
 def main(role: str, options: list[str]) -> None:
     """Run until stopped; `options` go to `celery worker`."""
     gc.set_threshold(*COLLECTION_THRESHOLDS)
-    app = create_app(from_environment())
+    settings = from_environment()
+    app = create_app(settings)
     if role == "train":
         import_module("worker.train_job")  # once, before the pool forks: its processes share the memory
         _calibrate()
     if role == "track":
         os.nice(TRACKER_NICENESS)
+    if role == "beat":
+        clock.start(settings)  # whether the broker is there or not
     app.worker_main(["worker", *ARGUMENTS[role], *_QUIET, *options])
 
 

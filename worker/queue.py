@@ -18,11 +18,10 @@ from kombu.exceptions import OperationalError
 
 from worker import broker
 
-TRAIN, RECOVER, TRACK, PROPOSE = "backsweep.train", "backsweep.recover", "backsweep.track", "backsweep.propose"
+TRAIN, TRACK, PROPOSE = "backsweep.train", "backsweep.track", "backsweep.propose"
 TRAINING_QUEUE, SCHEDULING_QUEUE, TRACKING_QUEUE = "train", "scheduling", "tracking"
 ROUTES = {
     TRAIN: {"queue": TRAINING_QUEUE},
-    RECOVER: {"queue": SCHEDULING_QUEUE},
     TRACK: {"queue": TRACKING_QUEUE},
     PROPOSE: {"queue": SCHEDULING_QUEUE},
 }
@@ -62,7 +61,10 @@ class Queue:
         return self._send_all(PROPOSE, sweep_ids)
 
     def ask_for_tracking(self) -> None:
-        """Have MLflow brought up to date now; where nobody tracks, the message expires."""
+        """Have MLflow brought up to date now; where that has been asked for and nobody came yet, do nothing.
+
+        No message says when it expires: that would be judged by the taker's clock.
+        """
         self._within_patience(self._send_tracking)
 
     def ping(self) -> bool:
@@ -74,7 +76,7 @@ class Queue:
     def waiting(self) -> int | None:
         """Messages for trainers that nobody has taken, or None when the broker does not answer."""
         counts: list[int] = []
-        self._within_patience(partial(self._count, counts))
+        self._within_patience(partial(self._count, TRAINING_QUEUE, counts))
         return counts[0] if counts else None
 
     def _send_all(self, task: str, keys: Iterable[int]) -> tuple[int, ...]:
@@ -91,16 +93,19 @@ class Queue:
                 sent.append(key)
 
     def _send_tracking(self) -> None:
-        with self._celery.connection_for_write() as connection, self._celery.amqp.Producer(connection) as producer:
-            self._celery.send_task(TRACK, producer=producer, retry=False, expires=60)
+        waiting: list[int] = []
+        self._count(TRACKING_QUEUE, waiting)
+        if waiting == [0]:
+            with self._celery.connection_for_write() as connection, self._celery.amqp.Producer(connection) as producer:
+                self._celery.send_task(TRACK, producer=producer, retry=False)
 
     def _ping(self, answers: list[bool]) -> None:
         with self._celery.connection_for_write() as connection:
             answers.append(broker.answers(connection))
 
-    def _count(self, counts: list[int]) -> None:
+    def _count(self, queue: str, counts: list[int]) -> None:
         with self._celery.connection_for_write() as connection:
-            counts.append(broker.waiting(connection, TRAINING_QUEUE))
+            counts.append(broker.waiting(connection, queue))
 
     def _within_patience(self, call: Any) -> None:
         """Run it in a thread that is left behind when it hangs: some of kombu's waits take no time-out.

@@ -1,4 +1,4 @@
-"""The four tasks, thin: each takes what its process holds and calls a plain function that does not know Celery.
+"""The three tasks, thin: each takes what its process holds and calls a plain function that does not know Celery.
 
 Celery has no type information, hence the ignores.
 """
@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import asdict
 from typing import Any
 
 from celery import shared_task
 
 from worker import process, stopping
 from worker.asking import ask_after
-from worker.queue import PROPOSE, RECOVER, TRACK, TRAIN
-from worker.recover import recover as recover_once
+from worker.queue import PROPOSE, TRACK, TRAIN
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +29,6 @@ def train(self: Any, job_id: int) -> None:
     ending = train_job(process.database(), process.settings(), job_id, owner, stopping.announced)
     logger.info("job %d: %s", job_id, ending)
     ask_after(process.database(), process.queue(), job_id)
-
-
-@shared_task(name=RECOVER)  # type: ignore[untyped-decorator]
-def recover() -> None:
-    """Take back what dead workers held, and send again what was lost."""
-    recovered = recover_once(process.database(), process.queue(), process.settings())
-    done = {what: job_ids for what, job_ids in asdict(recovered).items() if job_ids}
-    if done:
-        logger.info("jobs: %s", done)
 
 
 @shared_task(name=PROPOSE)  # type: ignore[untyped-decorator]

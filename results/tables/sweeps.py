@@ -79,6 +79,7 @@ sweeps = Table(
     Column("search", String(20), comment="how an adaptive search proposes (tpe, cmaes, ...), or NULL"),
     Column("run_cap", Integer, comment="most configurations, or NULL: the whole grid"),
     Column("search_state", JSON(none_as_null=True), comment="what the search itself keeps between proposals, or NULL"),
+    Column("error", Text, comment="why it failed: its search, or the first of its jobs that did; else NULL"),
     Column("document", JSON, nullable=False, comment="the document as it was submitted"),
     Column("notes", JSON, nullable=False, comment="defaults taken and keys ignored, as sentences"),
     Column("configuration_count", Integer, nullable=False, comment="number of configurations"),

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     literal_column,
     or_,
 )
@@ -33,7 +34,19 @@ jobs = Table(
     Column("attempt", Integer, nullable=False, comment="how often it was claimed; with the key the fencing token"),
     Column("max_attempts", Integer, nullable=False, comment="attempts after which it fails"),
     Column("owner", String(200), comment="host and process that holds it, or NULL"),
-    Column("lease_expires_at", UTCTime, comment="when its owner counts as dead (UTC), or NULL"),
+    Column("lease_seconds", Measure, comment="how long its owner may give no sign of life, or NULL"),
+    Column(
+        "lease_expires_at",
+        UTCTime,
+        comment="its owner's last sign of life plus lease_seconds (UTC), or NULL; whether it changes is what counts",
+    ),
+    Column(
+        "advanced",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="whether the present attempt has recorded an epoch; then it does not count, however it ends",
+    ),
     Column("last_sent_at", UTCTime, comment="when its message was last put on the queue (UTC), or NULL"),
     Column("trial_count", Integer, nullable=False, comment="trials trained in one array"),
     Column("estimated_seconds", Measure, nullable=False, comment="planner's estimate of its time on one core"),

@@ -31,7 +31,7 @@ def append(connection: Connection, claim: Claim, flush: Flush, lease_seconds: fl
 
     Raises `StaleAttempt`, having written nothing, when the job is no longer the claim's.
     """
-    renew_lease(connection, claim, lease_seconds)
+    renew_lease(connection, claim, lease_seconds, advances=bool(flush.epochs))
     moment = now(connection)
     insert_many(connection, epochs, flush.epochs)
     insert_many(connection, layer_epochs, flush.layers)

@@ -53,7 +53,9 @@ def _take(connection: Connection, job_id: int, owner: str, lease_seconds: float)
             state=State.RUNNING,
             attempt=jobs.c.attempt + 1,
             owner=owner[:200],
+            lease_seconds=lease_seconds,
             lease_expires_at=moment + timedelta(seconds=lease_seconds),
+            advanced=False,
             started_at=func.coalesce(jobs.c.started_at, moment),
         )
         .returning(jobs.c.attempt)

@@ -17,6 +17,8 @@ from results.tables.trials import checkpoints, epochs, jobs, layer_epochs, trial
 from results.writes.locking import lock_rows
 from sweeps.states import ENDED, State, Wanted
 
+NO_LEASE: dict[str, Any] = {"lease_seconds": None, "lease_expires_at": None}
+
 
 def open_trials(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Those of the trials that have not ended."""
@@ -70,7 +72,7 @@ def end_jobs(
     connection: Connection, condition: ColumnElement[bool], state: State, moment: datetime, error: str | None = None
 ) -> None:
     """End jobs; what is left of their leases goes. Their trials are the caller's."""
-    values = {"state": state, "finished_at": moment, "lease_expires_at": None, "error": error}
+    values = {"state": state, "finished_at": moment, "error": error, **NO_LEASE}
     connection.execute(update(jobs).where(condition).values(values))
 
 

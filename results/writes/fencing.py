@@ -12,16 +12,21 @@ from results.tables.trials import jobs
 from results.values import Claim
 from sweeps.states import State
 
+_ADVANCED = {True: {"advanced": True}, False: {}}
+
 
 def held(claim: Claim) -> ColumnElement[bool]:
     """The claim's job, if it is still the claim's."""
     return (jobs.c.id == claim.job_id) & (jobs.c.attempt == claim.attempt) & (jobs.c.state == State.RUNNING)
 
 
-def renew_lease(connection: Connection, claim: Claim, lease_seconds: float) -> None:
-    """Put off the end of the lease, and keep the job's row; raises `StaleAttempt` when the job is not the claim's."""
-    until = now(connection) + timedelta(seconds=lease_seconds)
-    found = connection.execute(update(jobs).where(held(claim)).values(lease_expires_at=until))
+def renew_lease(connection: Connection, claim: Claim, lease_seconds: float, advances: bool = False) -> None:
+    """Give a sign of life, and keep the job's row; raises `StaleAttempt` when the job is not the claim's.
+
+    `advances`: epochs are recorded in this transaction.
+    """
+    values = {"lease_seconds": lease_seconds, "lease_expires_at": now(connection) + timedelta(seconds=lease_seconds)}
+    found = connection.execute(update(jobs).where(held(claim)).values(values | _ADVANCED[advances]))
     if found.rowcount != 1:
         raise StaleAttempt(claim.job_id, claim.attempt)
 

@@ -76,9 +76,7 @@ def hand_back(connection: Connection, claim: Claim) -> State:
     """
     lock_sweep(connection, claim.sweep_id)
     hold(connection, claim)
-    more = update(jobs).where(jobs.c.id == claim.job_id).values(max_attempts=jobs.c.max_attempts + 1)
-    connection.execute(more)
-    return give_back(connection, claim.job_id, None, True, now(connection))
+    return give_back(connection, claim.job_id, None, True, now(connection), counts=False)
 
 
 def process_died(connection: Connection, job_id: int, owner: str, how: str) -> State | None:

@@ -21,6 +21,12 @@ def lock_sweep(connection: Connection, sweep_id: int) -> Row[int, str, str]:
     return row
 
 
+def free_sweep(connection: Connection, sweep_id: int) -> bool:
+    """Whether nobody holds the sweep's row; then it is held until the transaction ends."""
+    query = select(sweeps.c.id).where(sweeps.c.id == sweep_id)
+    return connection.execute(query.with_for_update(key_share=True, skip_locked=True)).one_or_none() is not None
+
+
 def lock_rows(connection: Connection, table: Table, condition: ColumnElement[bool], wait: bool = True) -> list[int]:
     """The keys of the rows of `jobs` or `trials` that meet the condition, held until the transaction ends.
 

@@ -49,9 +49,9 @@ MUTATIONS = (
     ),
     Mutation(
         "recovery: a lease counts until it is over",
-        "results/writes/recovery.py",
-        "    moment = now(connection)\n",
-        "    moment = now(connection) + timedelta(hours=1)\n",
+        "worker/recover.py",
+        "if seconds >= self._lease(one)",
+        "if seconds >= 1",
         (MACHINE,),
     ),
     Mutation(

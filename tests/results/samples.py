@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from engine.data.catalog import BUILT_IN
 from engine.hyperparameters import Configuration, configuration
 from engine.trials import Trial
+from results.clock import now
 from results.database import Database
 from results.values import Claim, EpochRow, Flush, LayerRow, TrialProgress
-from results.writes import jobs, sweeps
+from results.writes import jobs, recovery, sweeps
 from results.writes.sweeps import CreatedSweep
 from sweeps.plan import Plan, PlannedJob, PlannedTrial
 from sweeps.seeds import data_seed, init_seed
@@ -116,6 +119,30 @@ def train(database: Database, job_id: int, last_epoch: int = 3) -> Claim:
         jobs.append(connection, held, flush_of(held, range(last_epoch + 1), State.FINISHED), 60)
         jobs.finish(connection, held, State.FINISHED)
     return held
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What recovery did, as `recover` here drives it."""
+
+    to_send: tuple[int, ...] = ()
+    requeued: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    cancelled: tuple[int, ...] = ()
+
+
+def recover(connection: Connection, resend_after: float = 600) -> Recovery:
+    """A pass of recovery that takes for silent whoever's lease is over; `worker.recover` watches how long it lasts."""
+    moment = now(connection)
+    became: dict[State, list[int]] = {State.QUEUED: [], State.FAILED: [], State.CANCELLED: []}
+    for sign in recovery.signs(connection):
+        if sign.renewed is not None and sign.renewed < moment:
+            state = recovery.take_back(connection, sign)
+            if state is not None:
+                became[state].append(sign.job_id)
+    for sweep_id in recovery.unended(connection):
+        recovery.end_sweep(connection, sweep_id)
+    return Recovery(recovery.unsent(connection, resend_after).to_send, *map(tuple, became.values()))
 
 
 def _trial(points: Sequence[Configuration], number: int, replicates: int) -> PlannedTrial:

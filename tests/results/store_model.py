@@ -20,14 +20,30 @@ EPOCHS = 3
 
 @dataclass
 class Job:
-    """A job as it must be: who holds it, until when, and which attempts it has left."""
+    """A job as it must be: who holds it, since which sign of life, and which attempts it has left.
+
+    `silence`: for how long recovery has seen nothing but the sign `seen`.
+    """
 
     sweep_id: int
     max_attempts: int
     state: str = "queued"
     attempt: int = 0
     lease: datetime | None = None
+    lease_seconds: float = 0.0
+    advanced: bool = False
     sent: datetime | None = None
+    seen: tuple[int, datetime | None] | None = None
+    silence: float = 0.0
+
+    def looked_at(self, passed: float) -> bool:
+        """Recovery looks, so many seconds after it last did; whether the job has been silent for its whole lease."""
+        sign = (self.attempt, self.lease)
+        if self.state != "running" or sign != self.seen:
+            self.seen, self.silence = sign if self.state == "running" else None, 0.0
+        else:
+            self.silence += min(passed, self.lease_seconds / 3)
+        return self.state == "running" and self.silence >= self.lease_seconds
 
 
 @dataclass
@@ -56,9 +72,11 @@ class Model:
         """Those of the claim that have not ended."""
         return [one.trial_id for one in claim.trials if one.trial_id not in self.ended]
 
-    def given_back(self, job_id: int, retry: bool = True) -> str:
-        """What becomes of a job that leaves its worker."""
+    def given_back(self, job_id: int, retry: bool = True, counts: bool = True) -> str:
+        """What becomes of a job that leaves its worker; the attempt counts unless it recorded something."""
         job = self.jobs[job_id]
+        if job.advanced or not counts:
+            job.max_attempts, job.advanced = job.max_attempts + 1, False
         if self.wanted[job.sweep_id] == "cancel":
             return "cancelled"
         return "queued" if retry and job.attempt < job.max_attempts else "failed"

@@ -10,9 +10,8 @@ from results.reads import sweeps as reads
 from results.reads import trials
 from results.values import Flush
 from results.writes import jobs, moves
-from results.writes.recovery import recover
 from sweeps.states import State, Wanted
-from tests.results.samples import claim, flush_of, plan_of, store, train
+from tests.results.samples import claim, flush_of, plan_of, recover, store, train
 
 
 def cancel(database: Database, sweep_id: int) -> State:

@@ -11,10 +11,9 @@ from results.reads import sweeps as reads
 from results.tables.sweeps import sweeps
 from results.values import SweepView
 from results.writes import jobs, moves
-from results.writes.recovery import recover
 from sweeps.moves import ANSWERS, Answer, Verb
 from sweeps.states import State, Wanted
-from tests.results.samples import claim, flush_of, plan_of, store, train
+from tests.results.samples import claim, flush_of, plan_of, recover, store, train
 
 THREE = [{}, {"l2": 0.5}, {"l2": 0.25}]
 ACT = {

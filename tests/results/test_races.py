@@ -18,9 +18,8 @@ from results.reads import curves, sweeps, trials
 from results.tables.sweeps import sweeps as sweeps_table
 from results.tables.trials import jobs as jobs_table
 from results.writes import jobs, moves, tracking
-from results.writes.recovery import recover
 from sweeps.states import ENDED, State
-from tests.results.samples import claim, flush_of, plan_of, store
+from tests.results.samples import claim, flush_of, plan_of, recover, store
 
 THREADS = 8
 

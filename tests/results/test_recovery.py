@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import update
 
 from results.database import Database
@@ -10,9 +11,9 @@ from results.tables.sweeps import sweeps as sweeps_table
 from results.tables.trials import jobs as jobs_table
 from results.values import Flush
 from results.writes import jobs
-from results.writes.recovery import Recovery, recover
 from sweeps.states import State
-from tests.results.samples import claim, flush_of, plan_of, store, train
+from tests.results.samples import Recovery, claim, flush_of, plan_of, recover, store, train
+from tests.results.test_jobs import job_row
 
 
 def recovered(database: Database, resend_after: float = 600) -> Recovery:
@@ -77,6 +78,27 @@ def test_a_job_that_kills_its_worker_every_time_fails_with_the_reason_in_its_row
         assert "attempt 2 of 2" in str(view.error)
         assert "host 4712" in str(view.error)
         assert sweeps.find(connection, created.sweep_id).state is State.FAILED
+
+
+@pytest.mark.parametrize("way", ["silence", "death", "error"])
+def test_an_attempt_that_recorded_something_does_not_count_however_it_ends(database: Database, way: str) -> None:
+    """A job that advances is offered as often as it takes; without progress it ends after its attempts."""
+    created = store(database, max_attempts=2)
+    job_id = created.job_ids[0]
+    for epochs in ([0], [1], [2], [], []):
+        held = claim(database, job_id, owner="host 1 task")
+        with database.write() as connection:
+            if epochs:
+                jobs.append(connection, held, flush_of(held, epochs), lease_seconds=-1)
+            jobs.append(connection, held, Flush(), lease_seconds=-1)
+            if way == "death":
+                jobs.process_died(connection, job_id, "host 1 task", "signal 9")
+            elif way == "error":
+                jobs.release(connection, held, "OSError: the disk is gone", retry=True)
+        recovered(database)
+        state = job_row(database, job_id).state
+        assert state == (State.FAILED if held.attempt == 5 else State.QUEUED)
+    assert job_row(database, job_id).attempt == 5
 
 
 def test_several_sweeps_are_mended_in_one_pass(database: Database) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
 import sqlite3
+import threading
+import time
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -14,7 +20,7 @@ from sqlalchemy import insert, inspect, select, text, update
 
 from results import schema
 from results.database import Database, open_database
-from results.errors import SchemaOutdated
+from results.errors import RowsHeld, SchemaOutdated
 from results.reads import sweeps, trials
 from results.tables import trials as tables
 from results.tables.everything import metadata
@@ -138,6 +144,61 @@ def test_four_processes_may_start_the_upgrade_at_once(empty_url: str) -> None:
     database.dispose()
 
 
+def oldest(url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database of the first revision; without views, for today's need more."""
+    database = open_database(url)
+    with monkeypatch.context() as patch, database.migrate() as connection:
+        patch.setattr("results.views.everything.create_views", lambda _connection: None)
+        command.upgrade(schema.configuration(connection), "0001")
+    return database
+
+
+def test_a_migration_beside_busy_workers_ends_none_of_their_transactions(postgresql_server, monkeypatch) -> None:
+    """They take tables in opposite orders, as recovery and a flush do: no order of a migration's own suits them all."""
+    for _ in range(3):
+        url = str(postgresql_server.empty_database())
+        old = oldest(url, monkeypatch)
+        done, errors = threading.Event(), []
+
+        def work(*tables: str, url: str = url, done: threading.Event = done, errors: list = errors) -> None:
+            with closing(psycopg.connect(url.replace("+psycopg", ""))) as connection:
+                while not done.is_set():
+                    try:
+                        with connection.transaction():
+                            for table in tables:
+                                connection.execute(f"SELECT id FROM {table} FOR NO KEY UPDATE")
+                                time.sleep(0.005)
+                        time.sleep(0.05 * random.random())
+                    except psycopg.Error as error:
+                        errors.append(error)
+
+        orders = (("sweeps", "jobs", "trials"), ("jobs", "trials", "sweeps"), ("configurations", "trials"))
+        threads = [threading.Thread(target=work, args=order, daemon=True) for order in orders]
+        for thread in threads:
+            thread.start()
+        schema.upgrade(url)
+        done.set()
+        for thread in threads:
+            thread.join(60)
+        assert errors == []
+        schema.check(old)
+        old.dispose()
+        postgresql_server.drop(url)
+
+
+def test_a_migration_that_never_gets_the_tables_says_who_is_in_its_way(postgresql_server, monkeypatch) -> None:
+    monkeypatch.setattr(schema, "PATIENCE", 0.5)
+    url = str(postgresql_server.empty_database())
+    old = oldest(url, monkeypatch)
+    with closing(psycopg.connect(url.replace("+psycopg", ""))) as user:
+        user.execute("SELECT * FROM sweeps")
+        with pytest.raises(RowsHeld, match="another transaction holds"):
+            schema.upgrade(url)
+    schema.upgrade(url)
+    old.dispose()
+    postgresql_server.drop(url)
+
+
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.stem)
 def test_a_stored_database_of_every_released_schema_comes_along(dump: Path, tmp_path: Path) -> None:
     path = tmp_path / "old.db"
@@ -164,6 +225,11 @@ def test_every_revision_but_the_newest_has_a_stored_database() -> None:
     assert revisions - {schema.head()} <= {dump.stem for dump in DUMPS}
 
 
+REVISION_7 = (
+    "ALTER TABLE jobs DROP COLUMN lease_seconds",
+    "ALTER TABLE jobs DROP COLUMN advanced",
+    "ALTER TABLE sweeps DROP COLUMN error",
+)
 REVISION_5 = (
     *(f"DROP INDEX ix_{name}" for name in ("trials_unsent", "sweeps_unsent", "sweeps_artifacts_unsent")),
     *(f"DROP INDEX ix_{name}" for name in ("sweeps_sent", "sweeps_in_doubt")),
@@ -215,7 +281,7 @@ def test_what_an_older_program_had_completed_is_a_result_again(database: Databas
                 decided = {"trial_id": key, "epoch": 3, "rule": "asha", "verdict": "stop", "audited": False}
                 connection.execute(insert(tables.decisions).values(decided | {"decided_at": BEGIN}))
         drop_views(connection)
-        for statement in (*REVISION_5, "UPDATE alembic_version SET version_num = '0005'"):
+        for statement in (*REVISION_7, *REVISION_5, "UPDATE alembic_version SET version_num = '0005'"):
             connection.execute(text(statement))
     schema.upgrade(database.url)
     columns = (tables.trials.c.state, tables.trials.c.completed_epochs, tables.trials.c.completed_at)

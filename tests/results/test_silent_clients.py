@@ -7,8 +7,7 @@ import threading
 from results.database import open_database
 from results.errors import DatabaseUnusable
 from results.writes.locking import lock_sweep
-from results.writes.recovery import recover
-from tests.results.samples import claim, store
+from tests.results.samples import claim, recover, store
 
 
 def test_a_worker_that_falls_silent_while_it_holds_a_sweep_does_not_stop_recovery(postgresql_server, monkeypatch):
@@ -20,7 +19,7 @@ def test_a_worker_that_falls_silent_while_it_holds_a_sweep_does_not_stop_recover
     # connection that was opened above, under the usual limit.
     monkeypatch.setattr("results.postgresql.IDLE_SECONDS", 0.5)
     silent = open_database(url)
-    held, woken = threading.Event(), threading.Event()
+    held, woken, given_up = threading.Event(), threading.Event(), threading.Event()
     errors: list[BaseException] = []
 
     def fall_silent() -> None:
@@ -44,12 +43,14 @@ def test_a_worker_that_falls_silent_while_it_holds_a_sweep_does_not_stop_recover
     found: list[object] = []
 
     def run_recovery() -> None:
-        with database.write() as connection:
-            found.extend(recover(connection, 30).requeued)
+        while not found and not given_up.wait(0.05):  # as often as it takes: it waits for nobody
+            with database.write() as connection:
+                found.extend(recover(connection, 30).requeued)
 
     recovery = threading.Thread(target=run_recovery, daemon=True)
     recovery.start()
     recovery.join(100)
+    given_up.set()
     woken.set()
     thread.join(100)
     assert found == [created.job_ids[0]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +33,7 @@ from results.database import open_database
 from results.errors import IllegalMove, StaleAttempt
 from results.values import Claim
 from results.writes import extending, jobs, moves
-from results.writes.recovery import recover
+from settings import Settings
 from sweeps.extending import Extension, Missing, with_epochs
 from sweeps.states import State
 from tests.faults.checking.invariants import breaches
@@ -53,6 +54,7 @@ from tests.results.store_model import (
 )
 from tests.services.fake_clock import FakeClock
 from tests.services.postgresql import PostgreSQL
+from worker.recover import LOOKS, Watch, recover
 
 RESEND = 30.0
 MOST_SWEEPS = 3
@@ -60,6 +62,20 @@ FLUSHES = st.tuples(st.integers(0, 2), st.integers(0, 3))  # epochs that are the
 WRITES = ("append", "append", "append", "finish", "diverge", "release", "hand_back", "obey", "obey")
 GIVING_UP = ("cancel", "stop", "pause", "fail")
 ENDED = ("finished", "failed", "cancelled")
+
+
+class EmptyQueue:
+    """A broker that has lost all messages, and takes none."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def waiting(self) -> int:
+        return 0
+
+    def send_jobs(self, job_ids: Iterable[int]) -> tuple[int, ...]:
+        self.asked.extend(job_ids)
+        return ()
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -73,6 +89,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.patch, self.clock, self.model = pytest.MonkeyPatch(), FakeClock(), Model()
         self.taken: list[Claim] = []
+        self.watch, self.looked, self.jumps = Watch(60.0, self.clock.monotonic), 0.0, 0
         self.clock.install(self.patch)
         if isinstance(empty, Path):
             shutil.copy(empty, self.folder / "results.db")
@@ -110,7 +127,8 @@ class StoreMachine(RuleBasedStateMachine):
         assert (claim is not None) == to_be_had
         if claim is None:
             return multiple()
-        job.state, job.attempt, job.lease = "running", job.attempt + 1, self.clock.moment + timedelta(seconds=lease)
+        job.state, job.attempt, job.advanced = "running", job.attempt + 1, False
+        self.renewed(job, lease)
         self.taken.append(claim)
         assert claim.attempt == job.attempt
         assert {one.trial_id for one in claim.trials} == set(self.model.open_trials(claim))
@@ -126,8 +144,9 @@ class StoreMachine(RuleBasedStateMachine):
         """The claim's worker falls silent; its job goes to another, and the old one does not know it."""
         if not self.model.holds(claim):
             return multiple()
-        self.clock.advance(61.0)
-        self.recovery_passes()
+        for _ in range(LOOKS + 1):
+            self.clock.advance(21.0)
+            self.recovery_passes()
         return self.a_message_comes(claim.job_id, 60.0)
 
     @rule(claim=claims, what=st.sampled_from(WRITES), back=st.integers(0, 2), forth=st.integers(0, 3))
@@ -171,7 +190,7 @@ class StoreMachine(RuleBasedStateMachine):
             self.model.last_epoch |= {
                 one: max(last, self.model.last_epoch.get(one, -1)) for one in ids if last >= first
             }
-            self.model.jobs[claim.job_id].lease = self.clock.moment + timedelta(seconds=60)
+            self.renewed(self.model.jobs[claim.job_id], 60.0, advances=bool(flush.epochs))
 
     def finish(self, claim: Claim) -> None:
         """The rest of the curves and the end of the job, in one transaction."""
@@ -221,36 +240,41 @@ class StoreMachine(RuleBasedStateMachine):
         flush = flush_of(ids[:1], reached, reached, State.FINISHED, diverged=reached)
         if self.write(claim, lambda connection: jobs.append(connection, claim, flush, 60.0)):
             self.model.complete(ids[:1], reached, diverged=True)
-            self.model.jobs[claim.job_id].lease = self.clock.moment + timedelta(seconds=60)
+            self.renewed(self.model.jobs[claim.job_id], 60.0, advances=True)
 
     def release(self, claim: Claim) -> None:
         """An error: the job is offered again, or fails."""
-        expected = self.model.given_back(claim.job_id)
         if self.write(claim, lambda connection: jobs.release(connection, claim, "broken", retry=True)):
-            self.lost(claim.job_id, expected)
+            self.lost(claim.job_id, self.model.given_back(claim.job_id))
 
     def hand_back(self, claim: Claim) -> None:
         """The worker stops: the attempt does not count."""
         if self.write(claim, lambda connection: jobs.hand_back(connection, claim)):
-            self.model.jobs[claim.job_id].max_attempts += 1
-            self.lost(claim.job_id, self.model.given_back(claim.job_id))
+            self.lost(claim.job_id, self.model.given_back(claim.job_id, counts=False))
 
     @rule(seconds=st.sampled_from([1.0, 20.0, 61.0]))
     def time_passes(self, seconds: float) -> None:
         self.clock.advance(seconds)
 
+    @rule(seconds=st.sampled_from([120.0, 3600.0, -1200.0]))
+    def somebody_sets_the_clock(self, seconds: float) -> None:
+        """No time passes; never twice by the same: else a lease could come to end at the very same moment again."""
+        self.jumps += 1
+        self.clock.jump(seconds + 0.001 * self.jumps)
+
     @rule()
     def recovery_passes(self) -> None:
-        """Takes back what has expired, and only that; what waits unsent, or was sent long ago, is to be sent."""
-        expired = [key for key, job in self.model.jobs.items() if job.lease and job.lease < self.clock.moment]
-        became = {key: self.model.given_back(key) for key in sorted(expired)}
-        with self.database.write() as connection:
-            found = recover(connection, RESEND)
+        """Takes back who was silent for a whole lease, and only that; what waits unsent for long is to be sent."""
+        passed, self.looked = self.clock.passed - self.looked, self.clock.passed
+        silent = [key for key, job in sorted(self.model.jobs.items()) if job.looked_at(passed)]
+        became = {key: self.model.given_back(key) for key in silent}
+        queue = EmptyQueue()
+        found = recover(self.database, queue, Settings(resend_seconds=RESEND), self.watch)
         for name, state in (("requeued", "queued"), ("failed", "failed"), ("cancelled", "cancelled")):
             assert getattr(found, name) == tuple(key for key, one in became.items() if one == state)
         for key, state in became.items():
             self.lost(key, state)
-        assert found.to_send == tuple(key for key, job in sorted(self.model.jobs.items()) if self.unsent(job))
+        assert queue.asked == [key for key, job in sorted(self.model.jobs.items()) if self.unsent(job)]
 
     @rule(chosen=st.lists(job_ids, max_size=3))
     def messages_are_sent(self, chosen: list[int]) -> None:
@@ -386,8 +410,9 @@ class StoreMachine(RuleBasedStateMachine):
                 with suppress(IllegalMove), self.database.write() as connection:  # it may have ended, pause or not
                     moves.resume(connection, sweep_id)
                 self.follow()
-        self.clock.advance(1000)
-        self.recovery_passes()
+        for _ in range(LOOKS + 1):
+            self.clock.advance(1000)
+            self.recovery_passes()
         for job_id, job in self.model.jobs.items():
             if job.state == "queued":
                 self.finish(self.a_message_comes(job_id, 60.0))
@@ -406,8 +431,13 @@ class StoreMachine(RuleBasedStateMachine):
         return True
 
     def unsent(self, job: Job) -> bool:
-        old = job.sent is None or job.sent < self.clock.moment - timedelta(seconds=RESEND)
+        old = job.sent is None or abs(self.clock.moment - job.sent) > timedelta(seconds=RESEND)
         return job.state == "queued" and self.model.wanted[job.sweep_id] == "run" and old
+
+    def renewed(self, job: Job, lease_seconds: float, advances: bool = False) -> None:
+        """The job's worker has given a sign of life."""
+        job.lease, job.lease_seconds = self.clock.moment + timedelta(seconds=lease_seconds), lease_seconds
+        job.advanced = job.advanced or advances
 
     def lost(self, job_id: int, state: str) -> None:
         self.model.leave(job_id, state)

@@ -75,10 +75,10 @@ class RedisServer:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
-    def messages(self) -> list[bytes]:
-        """Messages for trainers that nobody has taken, first sent first."""
+    def messages(self, queue: str = TRAINING_QUEUE) -> list[bytes]:
+        """Messages for trainers, or of another queue, that nobody has taken, first sent first."""
         with redis.Redis.from_url(self.url, socket_timeout=60) as client:
-            return [bytes(message) for message in reversed(client.lrange(TRAINING_QUEUE, 0, -1))]
+            return [bytes(message) for message in reversed(client.lrange(queue, 0, -1))]
 
     def rewrite(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
         """Put others in the place of the waiting messages."""
@@ -136,9 +136,9 @@ class FolderBroker:
         while self._folder.is_dir():
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def messages(self) -> list[bytes]:
-        """Messages for trainers that nobody has taken, first sent first."""
-        return [path.read_bytes() for path in self._waiting()]
+    def messages(self, queue: str = TRAINING_QUEUE) -> list[bytes]:
+        """Messages for trainers, or of another queue, that nobody has taken, first sent first."""
+        return [path.read_bytes() for path in self._waiting(queue)]
 
     def rewrite(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
         """Put others in the place of the waiting messages."""
@@ -159,8 +159,8 @@ class FolderBroker:
         """Remove it."""
         shutil.rmtree(self._parent, ignore_errors=True)
 
-    def _waiting(self) -> list[Path]:
-        folder = self._folder / TRAINING_QUEUE
+    def _waiting(self, queue: str = TRAINING_QUEUE) -> list[Path]:
+        folder = self._folder / queue
         return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
@@ -185,9 +185,9 @@ def running_broker(kind: str) -> Iterator[Broker]:
         broker.close()
 
 
-def bodies(broker: Broker) -> list[dict[str, Any]]:
+def bodies(broker: Broker, queue: str = TRAINING_QUEUE) -> list[dict[str, Any]]:
     """The waiting messages, first sent first, bodies decoded."""
-    messages = [json.loads(message) for message in broker.messages()]
+    messages = [json.loads(message) for message in broker.messages(queue)]
     for message in messages:
         message["body"] = json.loads(base64.b64decode(message["body"]))
     return messages

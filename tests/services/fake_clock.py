@@ -17,6 +17,7 @@ class FakeClock:
     def __init__(self) -> None:
         self.moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self._database: Database | None = None
+        self.passed = 0.0
 
     def now(self, _zone: object) -> datetime:
         """The moment."""
@@ -25,7 +26,17 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         self.moment += timedelta(seconds=seconds)
+        self.passed += seconds
         self._tell()
+
+    def jump(self, seconds: float) -> None:
+        """Set the clock, while no time passes."""
+        self.moment += timedelta(seconds=seconds)
+        self._tell()
+
+    def monotonic(self) -> float:
+        """The time that has passed, in seconds."""
+        return self.passed
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Use it for every database of this process."""

@@ -23,6 +23,9 @@ class SilentQueue:
     def send_jobs(self, job_ids):
         return ()
 
+    def waiting(self):
+        return None
+
 
 def document_of(search="tpe", run_cap=7, parameters=SPACE, **ours):
     ours = {"replicates": 2, "seed": 3, "search": search} | ours

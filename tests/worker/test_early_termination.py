@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
 
 import pytest
 
@@ -11,9 +10,10 @@ from results.tables.sweeps import sweeps
 from results.tables.trials import checkpoints, decisions, epochs, jobs, trials
 from results.writes import deciding
 from results.writes import jobs as job_writes
-from results.writes.recovery import recover
 from sweeps.early_termination.base import Standing
 from sweeps.parsing.early_termination import policy_of
+from tests.worker.recovering import recover_silent
+from tests.worker.searching import SilentQueue
 from tests.worker.small_sweeps import after, train_all
 from tests.worker.stopped_sweeps import HYPERBAND, by_number, decided, document, submit
 from tests.worker.stored import curves, rows
@@ -263,11 +263,7 @@ def test_a_worker_killed_at_a_check_epoch_leaves_all_of_its_decisions_or_none(da
     assert subprocess.run(command, timeout=300).returncode == -signal.SIGKILL
     last = epoch if moment == "after" else epoch // 2
     assert max((at for _, at in decided(database, broken.sweep_id)), default=0) == (last if last > 1 else 0)
-    with database.write() as connection:
-        over = datetime(2020, 1, 1, tzinfo=UTC)
-        connection.execute(jobs.update().where(jobs.c.id == job).values(lease_expires_at=over))
-    with database.write() as connection:
-        assert recover(connection, 0).requeued == (job,)
+    assert [one.requeued for one in recover_silent(database, SilentQueue(), settings)][-1] == (job,)
     assert train_job(database, settings, job, "next") is Ending.FINISHED
     assert decided(database, broken.sweep_id) == decided(database, steady.sweep_id)
     assert curves(database, broken.sweep_id) == curves(database, steady.sweep_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.faults.checking.invariants import breaches
 from tests.faults.checking.records import differences, record
 from tests.services.brokers import waiting_job_ids
 from tests.services.forked import killed_in
+from tests.worker.recovering import recover_once, recover_silent
 from tests.worker.small_sweeps import after, document, submit
 from tests.worker.stopped_sweeps import HYPERBAND
 from tests.worker.stopped_sweeps import submit as submit_stopped
@@ -22,14 +22,12 @@ from tests.worker.stored import rows
 from worker import beginning
 from worker.failpoints import POINTS, reach
 from worker.queue import Queue
-from worker.recover import recover
 from worker.train_job import Ending, train_job
 
 SLOW = {"dataset": "digits", "layers": [[8]], "learning_rate": [0.1, 1e6], "batch_size": 8, "epochs": 25}
 OF_SUBMISSION = [point for point in POINTS if point.startswith("submission")]
 OF_RECOVERY = [point for point in POINTS if point.startswith("recovery")]
 OF_TRAINING = [point for point in POINTS if point not in OF_SUBMISSION + OF_RECOVERY]
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 NO_BROKER = Queue("redis://127.0.0.1:1/0", patience=1.0)
 
 
@@ -83,21 +81,19 @@ def _submit(database, point):
 
 def _take_back(database, settings):
     """Let what leases there are run out."""
-    with database.write() as connection:
-        connection.execute(jobs.update().where(jobs.c.state == "running").values(lease_expires_at=LONG_AGO))
-    recover(database, NO_BROKER, settings)
+    recover_silent(database, NO_BROKER, settings)
 
 
-def recover_once(settings):
-    recover(open_database(settings.database_url), Queue(settings.broker_url, patience=60), settings)
+def recover_here(settings):
+    recover_once(open_database(settings.database_url), Queue(settings.broker_url, patience=60), settings)
 
 
 @pytest.mark.parametrize("point", OF_RECOVERY)
 def test_recovery_killed_at_any_step_is_made_good_by_the_next_pass(database, armed, broker, point):
     settings = replace(armed(point), broker_url=broker.url)
     created = submit(database, trials_per_job=1)
-    assert killed_in(recover_once, settings)
-    recover_once(settings)
+    assert killed_in(recover_here, settings)
+    recover_here(settings)
     assert set(waiting_job_ids(broker)) == set(created.job_ids)
     assert all(job["last_sent_at"] for job in rows(database, jobs))
 
@@ -116,7 +112,7 @@ def test_an_api_killed_at_any_step_of_a_submission_leaves_all_of_the_sweep_or_no
     assert breaches(database, at_rest=False) == []
     post(settings)  # the same again: its user knows of nothing
     assert len(rows(database, sweeps)) == 1
-    recover_once(settings)
+    recover_here(settings)
     assert set(waiting_job_ids(broker)) == {job["id"] for job in rows(database, jobs)}
 
 

@@ -26,9 +26,9 @@ from results.errors import StaleAttempt
 from results.writes import jobs, moves
 from results.writes.extending import EXTENSIBLE
 from results.writes.fencing import renew_lease
-from results.writes.recovery import recover
 from sweeps.moves import ANSWERS, BEING_CANCELLED, NOTHING_FAILED, Answer, Verb
 from sweeps.states import ENDED, State, Wanted
+from tests.results.samples import recover
 from tests.worker.by_hand import Worker, refusal_of
 from tests.worker.small_sweeps import submit
 from tests.worker.stored_machine import Stored

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from results.errors import DatabaseUnusable
 from results.tables.trials import jobs
-from results.writes import recovery
+from tests.results.samples import recover
 from tests.worker.small_sweeps import submit, train_all
 from tests.worker.stored import curves, rows
 from worker.train_job import Ending, train_job
@@ -41,5 +41,5 @@ def test_a_worker_that_cannot_renew_its_lease_stops_and_writes_nothing(database,
     assert rows(database, jobs, id=job)[0]["state"] == "running"
     assert curves(database, endless.sweep_id) == {}
     with database.write() as connection:
-        assert recovery.recover(connection, 30.0).requeued == (job,)
+        assert recover(connection).requeued == (job,)
     assert set(train_all(database, settings, undisturbed)) == {Ending.FINISHED}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.services.brokers import bodies, waiting_job_ids
 from tests.services.waiting import eventually
-from worker.queue import TRAINING_QUEUE, Queue
+from worker.queue import TRACKING_QUEUE, TRAINING_QUEUE, Queue
 
 
 def test_sending_never_loads_the_trainer_nor_numpy():
@@ -29,6 +29,15 @@ def test_messages_carry_the_job_number_and_nothing_else(broker):
     assert message["body"] == [[7], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
     assert message["headers"]["task"] == "backsweep.train"
     assert message["headers"]["eta"] is None
+
+
+def test_tracking_is_asked_for_once_however_often_nobody_comes_and_never_expires(broker):
+    """Whether a message has expired would be judged by the taker's clock, which may be an hour ahead."""
+    queue = Queue(broker.url, patience=60)
+    for _ in range(3):
+        queue.ask_for_tracking()
+    [message] = bodies(broker, TRACKING_QUEUE)
+    assert (message["headers"]["task"], message["headers"]["expires"]) == ("backsweep.track", None)
 
 
 def given_up_in_time(call):

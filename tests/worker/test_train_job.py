@@ -12,9 +12,9 @@ from engine.state import TrialState
 from results.database import open_database
 from results.tables.sweeps import sweeps
 from results.tables.trials import checkpoints, epochs, jobs, layer_epochs, trial_targets, trials
-from results.writes import recovery
 from results.writes.moves import cancel as request_cancel
 from settings import Settings
+from tests.results.samples import recover
 from tests.worker.small_sweeps import after, submit, train_all
 from tests.worker.stored import curves, rows
 from worker import beginning
@@ -136,7 +136,7 @@ def test_a_stopping_worker_hands_its_job_back_without_costing_an_attempt_and_the
         assert train_job(database, settings, job, "stopping", stopping=after(1)) is Ending.HANDED_BACK
         assert rows(database, jobs, id=job)[0]["state"] == "queued"
     with database.write() as connection:
-        assert job in recovery.recover(connection, 30.0).to_send
+        assert job in recover(connection, 30.0).to_send
     assert train_job(database, settings, job, "last") is Ending.FINISHED
     assert curves(database, disturbed.sweep_id) == curves(database, undisturbed.sweep_id)
 
@@ -231,7 +231,7 @@ def test_a_long_epoch_does_not_lose_the_lease(database, settings, monkeypatch):
     def long_pause():
         while len(ends) < 4:
             with database.write() as connection:
-                found = recovery.recover(connection, 30.0)
+                found = recover(connection, 30.0)
                 ends.add(connection.scalar(select(jobs.c.lease_expires_at)))
             assert found.requeued == found.failed == ()
             time.sleep(0.05)
