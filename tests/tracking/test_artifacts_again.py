@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mlflow import MlflowClient
 from sqlalchemy import event, select, update
 
 from results.database import Database
@@ -52,6 +54,50 @@ def test_an_emptied_mlflow_gets_its_artifacts_again(
     report = track(sqlite_database, own)
     assert (report.forgotten_sweeps, report.sent_artifacts) == (1, 1)
     assert folder_contents(own) == before
+
+
+OUTSIDE = ["mlflow-artifacts:/../outside", "mlflow-artifacts:/a/../../outside", "{tmp}/outside", "file://{tmp}/outside"]
+OUTSIDE += ["{tmp}/art/../outside", "mlflow-artifacts:/%2e%2e/outside", "mlflow-artifacts://host/../../outside"]
+OUTSIDE += ["mlflow-artifacts:/linked/outside", "outside"]
+
+
+@pytest.mark.parametrize("location", OUTSIDE)
+def test_nothing_is_written_outside_the_root_wherever_an_experiment_points(
+    sqlite_database: Database,
+    own: Settings,
+    store: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    location: str,
+) -> None:
+    (tmp_path / "away").mkdir()
+    (tmp_path / "art").mkdir()
+    (tmp_path / "art" / "linked").symlink_to(tmp_path / "away")
+    monkeypatch.chdir(tmp_path / "away")
+    client = MlflowClient(own.mlflow_tracking_uri)
+    client.create_experiment("convergence")
+    with sqlite3.connect(own.mlflow_tracking_uri.removeprefix("sqlite:///")) as connection:
+        place = location.format(tmp=tmp_path)
+        connection.execute("UPDATE experiments SET artifact_location = ? WHERE name = 'convergence'", (place,))
+    connection.close()
+    store(sqlite_database, learning_rates=(0.5,), layers=((32,),), replicates=1)
+    before = {path for path in tmp_path.rglob("*") if "art" not in path.relative_to(tmp_path).parts}
+    report = track(sqlite_database, own)
+    after = {path for path in tmp_path.rglob("*") if "art" not in path.relative_to(tmp_path).parts}
+    assert {path for path in after - before if ".db" not in path.name} == set()
+    assert (report.sent_artifacts, report.sent_trials) == (0, 1)
+    assert not any((tmp_path / "away").iterdir())
+
+
+def test_a_hosted_mlflow_does_not_have_files_of_this_machine_written(
+    sqlite_database: Database, server_settings: Settings, store: Callable[..., int], tmp_path: Path
+) -> None:
+    client = MlflowClient(server_settings.mlflow_tracking_uri)
+    client.create_experiment("elsewhere", str(tmp_path / "outside"))
+    store(sqlite_database, project="elsewhere", learning_rates=(0.5,), layers=((32,),), replicates=1)
+    report = track(sqlite_database, replace(server_settings, mlflow_artifacts_root=str(tmp_path / "art")))
+    assert (report.sent_artifacts, report.sent_trials) == (0, 1)
+    assert not (tmp_path / "outside").exists()
 
 
 def test_artifacts_of_twice_the_sweeps_take_twice_the_transactions(

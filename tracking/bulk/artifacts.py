@@ -12,23 +12,13 @@ from mlflow.utils.uri import append_to_uri_path
 from sqlalchemy import Connection, Engine, select
 
 from tracking.artifacts.content import SweepArtifacts
-from tracking.artifacts.folders import MODEL_FOLDER, file_folder, model_folder
+from tracking.artifacts.folders import MODEL_FOLDER, file_folder, model_folder, reachable
 from tracking.bulk.connection import transaction
 from tracking.bulk.experiments import artifact_location
 from tracking.bulk.logged_models import model_location, write_model
 from tracking.bulk.runs import RUNS
 from tracking.bulk.upsert import insert_or_update
-from tracking.errors import Unavailable
-
-SERVED = "mlflow-artifacts:/"  # the server's own artifacts; what follows is a path below its --artifacts-destination
-
-
-def reachable(location: str, artifacts_root: str) -> str | None:
-    """Where this process writes what the server serves at `location`; None where it shares no folder with it."""
-    if not location.startswith("mlflow-artifacts:"):
-        return location
-    path = location.removeprefix("mlflow-artifacts:").lstrip("/")
-    return append_to_uri_path(artifacts_root, path) if artifacts_root else None
+from tracking.errors import Refused, Unavailable
 
 
 class ArtifactWriter:
@@ -71,7 +61,7 @@ class ArtifactWriter:
     def _upload(self, folder: str, location: str) -> None:
         place = reachable(location, self._root)
         if place is None:
-            raise Unavailable(f"the artifacts at {location} are out of reach: BACKSWEEP_MLFLOW_ARTIFACTS_ROOT is empty")
+            raise Refused(f"the artifacts at {location} are not below BACKSWEEP_MLFLOW_ARTIFACTS_ROOT")
         try:
             get_artifact_repository(place).log_artifacts(folder)
         except (OSError, ImportError, MlflowException) as error:

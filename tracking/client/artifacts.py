@@ -6,12 +6,16 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, Metric
 
 from tracking.artifacts.content import MODEL_TYPE, BestModel, SweepArtifacts
-from tracking.artifacts.folders import MODEL_FOLDER, file_folder, model_folder
+from tracking.artifacts.folders import MODEL_FOLDER, file_folder, leaves_the_root, model_folder
+from tracking.errors import Refused
 
 
-def send_artifacts(client: MlflowClient, content: SweepArtifacts) -> None:
-    """Send files and model, but for runs that were deleted. Raises the client's own errors, and `OSError`."""
-    active = {run.run_id for run in content.runs if _is_active(client, run.run_id)}
+def send_artifacts(client: MlflowClient, content: SweepArtifacts, artifacts_root: str) -> None:
+    """Send files and model, but for runs that were deleted.
+
+    Raises the client's own errors, `OSError`, and `Refused` where MLflow would have this machine's files written.
+    """
+    active = {run.run_id for run in content.runs if _is_active(client, run.run_id, artifacts_root)}
     for run in content.runs:
         if run.run_id in active:
             with file_folder(run.files) as folder:
@@ -20,15 +24,23 @@ def send_artifacts(client: MlflowClient, content: SweepArtifacts) -> None:
                 client.set_tag(run.run_id, *tag, synchronous=True)
     model = content.model
     if model is not None and {model.trial_run_id, model.sweep_run_id} <= active:
-        _send_model(client, content.experiment_id, model)
+        _send_model(client, content.experiment_id, model, artifacts_root)
 
 
-def _is_active(client: MlflowClient, run_id: str) -> bool:
-    return str(client.get_run(run_id).info.lifecycle_stage) == "active"
+def _is_active(client: MlflowClient, run_id: str, artifacts_root: str) -> bool:
+    info = client.get_run(run_id).info
+    _refuse_local(str(info.artifact_uri), artifacts_root)
+    return str(info.lifecycle_stage) == "active"
 
 
-def _send_model(client: MlflowClient, experiment_id: str, model: BestModel) -> None:
+def _refuse_local(location: str, artifacts_root: str) -> None:
+    if leaves_the_root(location, artifacts_root):
+        raise Refused(f"MLflow keeps artifacts at {location}, which is not below BACKSWEEP_MLFLOW_ARTIFACTS_ROOT")
+
+
+def _send_model(client: MlflowClient, experiment_id: str, model: BestModel, artifacts_root: str) -> None:
     logged = _adopt(client, experiment_id, model) or _create(client, experiment_id, model)
+    _refuse_local(str(logged.artifact_location), artifacts_root)
     with model_folder(model, logged.model_id) as folder:
         client.log_model_artifacts(logged.model_id, folder)
         client.log_artifacts(model.sweep_run_id, folder, MODEL_FOLDER)

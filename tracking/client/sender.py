@@ -52,7 +52,7 @@ class ClientSender:
         """Send files and model; whether MLflow has the sweep's run."""
         try:
             with told_apart():
-                send_artifacts(self._client, content)
+                send_artifacts(self._client, content, self._artifacts_root)
         except Missing:
             return False
         except OSError as error:  # the store's, or the HTTP library's
