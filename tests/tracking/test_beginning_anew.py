@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +17,9 @@ from results.values import SweepView
 from results.writes import jobs, moves
 from settings import Settings
 from tests.results.samples import claim, flush_of, plan_of, store, train
-from tests.worker.small_sweeps import submit
+from tests.worker.small_sweeps import submit, train_all
 from tests.worker.test_extending import extend
+from tracking.gone import forget
 from tracking.passes import Pass
 from tracking.tracker import track
 from worker.train_job import train_job
@@ -96,6 +99,38 @@ def test_an_extension_that_comes_meanwhile_is_told_to_its_end(
     assert sweep.finished_at is not None
     assert found["sweep"].info.end_time == int(sweep.finished_at.timestamp() * 1000)
     assert sweep.tracked_state == "finished"
+
+
+@pytest.mark.parametrize("wish", [{"epochs": 5}, {"replicates": 4}, {"parameters": {"learning_rate": [0.3]}}])
+def test_an_extended_sweep_is_shown_as_if_it_had_been_sent_today(
+    sqlite_database: Database,
+    bulk_settings: Settings,
+    tmp_path: Path,
+    prepared_sqlite: Path,
+    contents: Callable[[str], dict[str, list[tuple[Any, ...]]]],
+    wish: dict[str, Any],
+) -> None:
+    settings = Settings(database_url=sqlite_database.url, lease_seconds=600.0)
+    created = submit(sqlite_database, epochs=2, learning_rate=[0.1, 0.5])
+    train_all(sqlite_database, settings, created)
+    track(sqlite_database, bulk_settings)
+    for job_id in extend(sqlite_database, created.sweep_id, **wish):
+        train_job(sqlite_database, settings, job_id, "test")
+    assert track(sqlite_database, bulk_settings).error is None
+    extended = contents(bulk_settings.mlflow_tracking_uri)
+    forget(sqlite_database, created.sweep_id)
+    shutil.copy(prepared_sqlite, tmp_path / "fresh.db")
+    fresh = Settings(mlflow_tracking_uri=f"sqlite:///{tmp_path}/fresh.db")
+    assert track(sqlite_database, fresh).error is None
+    today = contents(fresh.mlflow_tracking_uri)
+    for table in ("params", "latest_metrics", "inputs"):
+        assert _without_links(extended[table]) == _without_links(today[table])
+    assert {row[:2] for row in extended["tags"]} == {row[:2] for row in today["tags"]}
+
+
+def _without_links(rows: list[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """Rows but for addresses within MLflow's pages and when a last value was sent."""
+    return {row[:2] if len(row) == 3 and "#/" in str(row) else row[:-3] for row in rows}
 
 
 def test_an_end_that_still_stands_is_told_once(database: Database, sqlite_settings: Settings) -> None:

@@ -68,7 +68,7 @@ def trial(**changes: Any) -> TrackedTrial:
         "number": 24,
         "configuration_number": 12,
         "replicate": 1,
-        "hyperparameters": {"learning_rate": 0.5, "layers": [32, 32], "l2": 0.0, "clip_norm": None},
+        "hyperparameters": {"learning_rate": 0.5, "layers": [32, 32], "l2": 0.0, "epochs": 3, "clip_norm": None},
         "parameter_count": 100,
         "dataset": DIGITS,
         "init_seed": 1,
@@ -167,7 +167,7 @@ def test_the_two_parts_of_a_data_set_and_of_other_splits_are_told_apart() -> Non
 @given(name=st.text(min_size=1, max_size=250), value=st.text(max_size=9000))
 @settings(deadline=None, max_examples=50)
 def test_mlflow_accepts_every_key_and_value_as_it_is(name: str, value: str) -> None:
-    some = trial(hyperparameters={"dataset": value, "learning_rate": 0.5}, error=value, state=State.FAILED)
+    some = trial(hyperparameters={"dataset": value, "learning_rate": 0.5, "epochs": 3}, error=value, state=State.FAILED)
     leaders = (Leader(1, 1, 0, {"learning_rate": value}, 0.1, 2, 0.5),)
     summary = SweepSummary({"failed": 1}, {}, (), leaders, {"learning_rate": (0.1, value)})
     runs = [

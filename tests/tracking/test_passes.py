@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import create_engine, event, select, update
 from sqlalchemy.exc import DBAPIError
 
 from results.database import Database, open_database
@@ -178,6 +178,23 @@ def _plan(connection: Any, statement: str, parameters: Any) -> str:
         return "\n".join(row[-1] for row in rows)
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+
+
+def test_mlflows_planner_is_told_how_large_its_tables_have_become(
+    sqlite_database: Database, bulk_settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without, it sorts 100,000 runs by a metric in minutes instead of a third of a second."""
+    monkeypatch.setattr("tracking.bulk.sender._runs_since", {})
+    store(sqlite_database)
+    assert track(sqlite_database, bulk_settings).error is None
+    engine = create_engine(bulk_settings.mlflow_tracking_uri)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            found = connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
+        else:
+            found = connection.exec_driver_sql("SELECT relname FROM pg_class WHERE reltuples > 0 AND relkind = 'r'")
+        assert {"runs", "params", "tags", "metrics", "latest_metrics"} <= {row[0] for row in found}
+    engine.dispose()
 
 
 def test_a_run_left_running_by_a_killed_writer_gets_its_true_state(

@@ -30,10 +30,13 @@ def stages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Stage]:
 
 
 def write_runs(connection: Connection, experiment_id: int, artifacts: str, placed: Placed) -> None:
-    """Insert runs; of those that are there, status and end time follow the content, name and start do not."""
+    """Insert runs; of those that are there, status, end time, params and tags follow the content, name and start not.
+
+    MLflow's API holds params for final, but an extension gives a trial more epochs and a sweep more values.
+    """
     rows = [_run_row(run_id, run, experiment_id, artifacts) for run_id, run in placed]
     insert_or_update(connection, RUNS, rows, ["status", "end_time"])
-    insert_new(connection, SqlParam.__table__, _pairs(placed, lambda run: run.params))
+    insert_or_update(connection, SqlParam.__table__, _pairs(placed, lambda run: run.params), ["value"])
     labels = _pairs(placed, lambda run: {"mlflow.runName": run.name, **run.labels})
     insert_new(connection, SqlTag.__table__, labels)
     insert_or_update(connection, SqlTag.__table__, _pairs(placed, lambda run: run.tags), ["value"])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from operator import itemgetter
 
 from sqlalchemy import Engine
 
 from tracking.artifacts.content import SweepArtifacts
 from tracking.bulk.artifacts import ArtifactWriter
-from tracking.bulk.connection import open_engine, transaction
+from tracking.bulk.connection import analyze, open_engine, transaction
 from tracking.bulk.experiments import artifact_location, ensure_experiment
 from tracking.bulk.inputs import write_inputs
 from tracking.bulk.metrics import write_metrics
@@ -19,6 +19,10 @@ from tracking.destination import DELETED, Sent, Stage
 from tracking.errors import Unavailable
 from tracking.mapping.content import ExperimentContent, RunContent
 from tracking.schema import check
+
+# What this process wrote since MLflow's planner was last told of the tables' sizes; the first time, any run is enough.
+_runs_since: dict[str, int] = {}
+_RUNS_TO_ANALYZE = 500
 
 
 class BulkSender:
@@ -57,6 +61,7 @@ class BulkSender:
             write_runs(connection, int(experiment_id), artifacts, placed)
             write_inputs(connection, int(experiment_id), placed)
             write_metrics(connection, placed)
+        _runs_since[self._uri] = _runs_since.get(self._uri, _RUNS_TO_ANALYZE) + len(placed)
         return outcomes
 
     def reaches_artifacts(self, experiment_id: str) -> bool:
@@ -83,3 +88,7 @@ def open_bulk(uri: str, artifacts_root: str) -> Iterator[BulkSender]:
         with transaction(engine, uri) as connection:
             check(connection, uri)
         yield BulkSender(engine, uri, artifacts_root)
+        if _runs_since.get(uri, 0) >= _RUNS_TO_ANALYZE:
+            with suppress(Unavailable), transaction(engine, uri) as connection:
+                analyze(connection)
+                _runs_since[uri] = 0

@@ -40,7 +40,8 @@ class RunContent:
 
     `key`: our deterministic 32 hexadecimal digits, the run's id on the bulk path and its tag `backsweep.run`.
     `known_id`: the run id that SQL remembers, or None. `partial`: earlier epochs were sent before, so a run that is
-    missing must be sent again from the beginning; a trial's labels, params and data sets went with the first of them.
+    missing must be sent again from the beginning; a trial's labels and data sets went with the first of them, and so
+    did those of its params that an extension leaves as they were.
     `labels` are set once, so that users may change them in MLflow; `tags` with every sending.
     """
 

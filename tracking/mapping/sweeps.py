@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from comparison.outcomes.base import Outcome
 from results.reads.tracking_values import SweepSummary, TrackedSweep
-from sweeps.states import State
+from sweeps.states import ENDED, State
 from tracking.mapping.content import PARAM_LENGTH, TAG_LENGTH, ExperimentContent, Metric, RunContent
 from tracking.mapping.datasets import dataset_inputs
 from tracking.mapping.identity import project_key, sweep_key
@@ -36,7 +37,13 @@ def sweep_run(sweep: TrackedSweep, summary: SweepSummary, state: State) -> RunCo
         start_time=milliseconds(sweep.created_at),
         end_time=milliseconds(end) if ended else None,
         labels=_labels(sweep),
-        tags={"backsweep.state": state.value, "mlflow.note.content": cut(sweep_note(sweep, summary), TAG_LENGTH)},
+        tags={
+            "backsweep.state": state.value,
+            "backsweep.configurations": str(sweep.configuration_count),
+            "backsweep.replicates": str(sweep.replicates),
+            "backsweep.trials": str(sweep.trial_count),
+            "mlflow.note.content": cut(sweep_note(sweep, summary), TAG_LENGTH),
+        },
         params=_params(sweep, summary),
         metrics=tuple(_final_points(summary, milliseconds(end))) if ended else (),
         datasets=tuple(part for dataset in summary.datasets for part in dataset_inputs(dataset, sweep)),
@@ -74,7 +81,10 @@ def _params(sweep: TrackedSweep, summary: SweepSummary) -> Mapping[str, str]:
 
 
 def _final_points(summary: SweepSummary, timestamp: int) -> Iterator[Metric]:
-    values: dict[str, float | int | None] = {f"trials_{state}": count for state, count in summary.states.items()}
+    """Counts of every end and outcome, 0 too: after an extension MLflow would show those of the end before."""
+    values: dict[str, float | int | None] = {f"trials_{state}": 0 for state in sorted(ENDED)}
+    values |= {f"trials_{outcome}": 0 for outcome in Outcome}
+    values |= {f"trials_{state}": count for state, count in summary.states.items()}
     values |= {f"trials_{outcome}": count for outcome, count in summary.outcomes.items()}
     if summary.leaders:
         best = summary.leaders[0]

@@ -39,7 +39,7 @@ def trial_run(sweep: TrackedSweep, summary: SweepSummary, parent_id: str, unsent
         end_time=milliseconds(_end(sweep, trial)) if ended else None,
         labels={} if partial else _labels(sweep, trial, parent_id),
         tags=_tags(trial, state),
-        params={} if partial else _params(sweep, trial),
+        params=_changing(trial) if partial else _params(sweep, trial),
         metrics=tuple(metrics),
         datasets=() if partial else dataset_inputs(trial.dataset, sweep),
     )
@@ -106,8 +106,14 @@ def _tags(trial: TrackedTrial, state: State) -> Mapping[str, str]:
         "backsweep.blas_kernel": trial.blas_kernel,
         "backsweep.reused_from": None if trial.reused_from is None else str(trial.reused_from),
         "backsweep.error": trial.error,
+        "backsweep.epochs": value_text(trial.hyperparameters["epochs"]),
     }
     return {key: cut(value, TAG_LENGTH) for key, value in found.items() if value}
+
+
+def _changing(trial: TrackedTrial) -> Mapping[str, str]:
+    """The one parameter that an extension changes."""
+    return {"epochs": value_text(trial.hyperparameters["epochs"])}
 
 
 def _params(sweep: TrackedSweep, trial: TrackedTrial) -> Mapping[str, str]:
