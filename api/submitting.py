@@ -14,10 +14,13 @@ from api.queueing import wake
 from api.services import Services
 from engine.data.catalog import BUILT_IN
 from results.errors import ResultsError
+from results.reads.ledger import trained_before
 from results.reads.machines import slowness
 from results.reads.sweeps import find
 from results.values import SweepView
-from results.writes.sweeps import create
+from results.writes.submissions import Staged, staged
+from results.writes.sweeps import DonorsChanged, PreparedSweep, prepare, store
+from sweeps.digests import trial_digests
 from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.spec import SweepSpec
@@ -28,9 +31,23 @@ def submit_document(service: Services, asked: object) -> Response:
     """The sweep as stored, with 201 and its address; raises `InvalidSweep`."""
     spec = parse(asked, BUILT_IN, service.settings.max_trials)
     planned = plan(for_our_machines(service, spec), BUILT_IN)
+    digests = trial_digests(planned, BUILT_IN)
+    with service.database.read() as connection:
+        before = trained_before(connection, digests)
+    while True:
+        prepared = prepare(planned, asked, BUILT_IN, service.settings.max_attempts, digests, before)
+        try:
+            with staged(service.database, prepared) as parts:
+                return _stored_once(service, prepared, parts)
+        except DonorsChanged as changed:
+            before = changed.left
+
+
+def _stored_once(service: Services, prepared: PreparedSweep, parts: Staged | None) -> Response:
+    """The last transaction; everything that takes long was done before it."""
 
     def act(connection: Connection) -> Done:
-        created = create(connection, planned, asked, BUILT_IN, service.settings.max_attempts)
+        created = store(connection, prepared, parts)
         stored = find(connection, created.sweep_id)
         reach(service.settings, "submission.uncommitted")
         location = {"Location": url_for("sweeps.show", sweep_id=created.sweep_id)}

@@ -58,9 +58,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def stage(self) -> Iterator[Connection]:
+        """As `write`, but on SQLite rows may come before those they refer to (see `results.writes.submissions`)."""
+        with self._transaction(writes=True, unchecked=True) as connection:
+            yield connection
+
+    @contextmanager
     def migrate(self) -> Iterator[Connection]:
         """As `write`, but SQLite checks foreign keys at the end only: tables may be rebuilt in between."""
-        with self._transaction(writes=True, migrates=True) as connection:
+        with self._transaction(writes=True, unchecked=True) as connection:
             yield connection
             if self.dialect == "sqlite":
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3)
@@ -107,11 +113,11 @@ def _engine(address: URL) -> Engine:
     )
 
 
-def _begin(connection: Connection, writes: bool, migrates: bool = False) -> None:
+def _begin(connection: Connection, writes: bool, unchecked: bool = False) -> None:
     """Begin the transaction; a writer on SQLite waits for the others."""
     if connection.dialect.name == "postgresql" and not writes:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    connection.execution_options(writes=writes, migrates=migrates)
+    connection.execution_options(writes=writes, unchecked=unchecked)
     deadline = time.monotonic() + BEGIN_SECONDS
     while True:
         try:

@@ -55,6 +55,7 @@ def _upgraded(database: Database, deadline: float) -> bool:
             _refuse_unknown(found)
             if found != head():
                 _hold_all_tables(connection)
+                _clear_submissions(connection)
                 command.upgrade(configuration(connection), "head")
     except RowsHeld:
         if time.monotonic() > deadline:
@@ -106,6 +107,15 @@ def configuration(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def _clear_submissions(connection: Connection) -> None:
+    """What a writer that died was storing in parts: rows without their sweep, which no migration is to meet."""
+    if not inspect(connection).has_table("submissions"):
+        return
+    for table in ("trials", "configurations", "jobs"):
+        connection.execute(text(f"DELETE FROM {table} WHERE sweep_id IN (SELECT sweep_id FROM submissions)"))
+    connection.execute(text("DELETE FROM submissions"))
 
 
 def _scripts() -> ScriptDirectory:

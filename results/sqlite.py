@@ -32,14 +32,12 @@ def is_busy(error: DBAPIError) -> bool:
 def _on_connect(connection: Any, _record: object) -> None:
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous=FULL")  # pulling the plug loses nothing that was committed
-    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes = options.get("writes", True)
-    if options.get("migrates", False):
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={'OFF' if options.get('unchecked', False) else 'ON'}")
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

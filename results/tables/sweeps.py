@@ -135,6 +135,14 @@ Index(
 Index("ix_sweeps_sent", sweeps.c.id, sqlite_where=SWEEP_SENT, postgresql_where=SWEEP_SENT)
 Index("ix_sweeps_in_doubt", sweeps.c.id, sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT)
 
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("sweep_id", Integer, primary_key=True, autoincrement=False, comment="key that its sweep will have"),
+    Column("renewed_at", UTCTime, nullable=False, comment="when rows of it were last stored (UTC)"),
+    comment="large sweeps that SQLite is storing in parts; rows without a row in `sweeps` are of these",
+)
+
 
 def _column_type(entry: Hyperparameter) -> TypeEngine[Any]:
     if isinstance(entry.kind, IntegerKind):

@@ -6,6 +6,7 @@ Called by the API. One transaction: the sweep has all of the extension or none o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -163,11 +164,8 @@ def _store_new(
     """The missing configurations, jobs and trials; the keys of the jobs."""
     added = Plan(larger.spec, larger.missing.configurations, larger.missing.jobs)
     dataset_ids = planned_rows.store_datasets(connection, added, datasets, moment)
-    first = row.configuration_count
-    configuration_ids = planned_rows.store_configurations(connection, row.id, added, datasets, dataset_ids, first)
-    job_ids = planned_rows.store_jobs(connection, row.id, added, max_attempts, moment)
-    digests = trial_digests(added, datasets)
-    planned_rows.store_trials(connection, row.id, added, configuration_ids, job_ids, digests)
+    rows = planned_rows.rows_of(added, datasets, trial_digests(added, datasets), max_attempts, row.configuration_count)
+    job_ids = planned_rows.store_rows(lambda: nullcontext(connection), row.id, rows, dataset_ids, moment)
     return [job_ids[job.number] for job in added.jobs]
 
 

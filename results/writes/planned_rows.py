@@ -1,24 +1,34 @@
-"""The rows that a plan becomes, table by table; used by `results.writes.sweeps.create`."""
+"""The rows that a plan becomes, table by table: made before a transaction, stored in it.
+
+Used by `results.writes.sweeps`, `extending` and `proposing`.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from engine.data.catalog import DatasetFacts
+from engine.hyperparameters import Configuration
 from engine.shapes import layer_sizes, parameter_count
 from results.hyperparameter_columns import configuration_columns
-from results.tables.sweeps import configurations, sweeps
+from results.tables.sweeps import configurations, submissions, sweeps
 from results.tables.sweeps import datasets as datasets_table
 from results.tables.trials import jobs, trials
 from results.writes.inserting import insert_ignoring
 from sweeps.plan import Plan
 from sweeps.seeds import search_seed, split_seed
-from sweeps.states import State, Wanted
+from sweeps.states import ENDED, State, Wanted
+
+PART = 1000  # rows of one statement
+Row = dict[str, Any]
+Begin = Callable[[], AbstractContextManager[Connection]]
 
 
 def store_datasets(
@@ -34,10 +44,21 @@ def store_datasets(
     return found
 
 
-def store_sweep(connection: Connection, plan: Plan, document: object, moment: datetime) -> int:
-    """The key of the new sweep."""
+def next_sweep(connection: Connection) -> int:
+    """On SQLite, where a writer is alone: the key of the next sweep, beyond those that are being stored in parts."""
+    keys = (select(func.coalesce(func.max(one), 0)).scalar_subquery() for one in (sweeps.c.id, submissions.c.sweep_id))
+    return 1 + max(map(int, connection.execute(select(*keys)).one()))
+
+
+def store_sweep(
+    connection: Connection, plan: Plan, document: object, moment: datetime, sweep_id: int | None = None
+) -> int:
+    """The key of the new sweep: `sweep_id`, or the next."""
     spec = plan.spec
+    if sweep_id is None and connection.dialect.name == "sqlite":
+        sweep_id = next_sweep(connection)
     row = {
+        **({} if sweep_id is None else {"id": sweep_id}),
         "uid": secrets.token_hex(16),
         "name": spec.name,
         "project": spec.project,
@@ -63,71 +84,105 @@ def store_sweep(connection: Connection, plan: Plan, document: object, moment: da
     return int(connection.execute(insert(sweeps).values(row | _counts(plan)).returning(sweeps.c.id)).scalar_one())
 
 
-def store_configurations(
-    connection: Connection,
-    sweep_id: int,
+@dataclass(frozen=True)
+class PlannedRows:
+    """The rows of a plan, made before any transaction; what the database alone knows is left for `store_rows`.
+
+    A configuration's `dataset_id` holds the data set's name, a trial's `configuration_id` and `job_id` their numbers.
+    """
+
+    configurations: Sequence[Row]
+    jobs: Sequence[Row]
+    trials: Sequence[Row]
+
+
+def rows_of(
     plan: Plan,
     datasets: Mapping[str, DatasetFacts],
-    dataset_ids: Mapping[str, int],
+    digests: Mapping[int, str],
+    max_attempts: int,
     first: int = 0,
     searched: Sequence[Mapping[str, Any]] = (),
-) -> list[int]:
-    """The keys of all of the sweep's by number; the plan's are numbered on from `first`.
+) -> PlannedRows:
+    """The rows of a plan whose configurations are numbered on from `first`; `digests` by the trials' numbers.
 
-    `searched`: what an adaptive search keeps of each of them, in its columns.
+    `searched`: what an adaptive search keeps of each configuration, in its columns.
     """
     kept = searched or [{}] * len(plan.configurations)
-    rows = [
-        {
-            "sweep_id": sweep_id,
-            "number": number,
-            "dataset_id": dataset_ids[configuration.dataset],
-            "parameter_count": parameter_count(
-                layer_sizes(configuration, datasets[configuration.dataset]), configuration
-            ),
-            **configuration_columns(configuration),
-            **columns,
-        }
-        for number, (configuration, columns) in enumerate(zip(plan.configurations, kept, strict=True), first)
-    ]
-    return _stored(connection, configurations, sweep_id, rows)
+    return PlannedRows(
+        [
+            {**_configuration_row(number, configuration, datasets), **columns}
+            for number, (configuration, columns) in enumerate(zip(plan.configurations, kept, strict=True), first)
+        ],
+        _job_rows(plan, max_attempts),
+        _trial_rows(plan, digests),
+    )
 
 
-def store_jobs(connection: Connection, sweep_id: int, plan: Plan, max_attempts: int, moment: datetime) -> list[int]:
-    """The keys of all of the sweep's jobs by number; those whose trials are all taken over have ended already."""
+def store_rows(
+    begin: Begin, sweep_id: int, rows: PlannedRows, dataset_ids: Mapping[str, int], moment: datetime
+) -> list[int]:
+    """Store the rows in parts, and give the keys of all of the sweep's jobs by number.
+
+    `begin` opens the transaction of each part, or gives the one that all of them are in. Trials are stored in the order
+    of their numbers, so that their keys are in that order too.
+    """
+    mine = {"sweep_id": sweep_id}
+    for part in batched(rows.configurations, PART):
+        with begin() as connection:
+            keyed = [row | mine | {"dataset_id": dataset_ids[row["dataset_id"]]} for row in part]
+            connection.execute(insert(configurations), keyed)
+    for part in batched(rows.jobs, PART):
+        with begin() as connection:
+            times = [{"created_at": moment, "finished_at": moment if row["state"] in ENDED else None} for row in part]
+            connection.execute(insert(jobs), [row | mine | time for row, time in zip(part, times, strict=True)])
+    with begin() as connection:
+        configuration_ids, job_ids = _keys(connection, configurations, sweep_id), _keys(connection, jobs, sweep_id)
+    for part in batched(rows.trials, PART):
+        with begin() as connection:
+            keys = [(configuration_ids[row["configuration_id"]], job_ids[row["job_id"]]) for row in part]
+            connection.execute(
+                insert(trials),
+                [
+                    row | mine | {"configuration_id": configuration_id, "job_id": job_id}
+                    for row, (configuration_id, job_id) in zip(part, keys, strict=True)
+                ],
+            )
+    return job_ids
+
+
+def _configuration_row(number: int, configuration: Configuration, datasets: Mapping[str, DatasetFacts]) -> Row:
+    sizes = layer_sizes(configuration, datasets[configuration.dataset])
+    return {
+        "number": number,
+        "dataset_id": configuration.dataset,
+        "parameter_count": parameter_count(sizes, configuration),
+        **configuration_columns(configuration),
+    }
+
+
+def _job_rows(plan: Plan, max_attempts: int) -> list[Row]:
+    """All jobs by number; those whose trials are all taken over have ended already."""
     done = {job.number for job in plan.taken_over}
-    rows = [
+    return [
         {
-            "sweep_id": sweep_id,
             "number": job.number,
             "state": State.FINISHED if job.number in done else State.QUEUED,
             "attempt": 0,
             "max_attempts": max_attempts,
             "trial_count": len(job.trials),
             "estimated_seconds": job.estimated_seconds,
-            "created_at": moment,
-            "finished_at": moment if job.number in done else None,
         }
         for job in sorted((*plan.jobs, *plan.taken_over), key=lambda job: job.number)
     ]
-    return _stored(connection, jobs, sweep_id, rows)
 
 
-def store_trials(
-    connection: Connection,
-    sweep_id: int,
-    plan: Plan,
-    configuration_ids: Sequence[int],
-    job_ids: Sequence[int],
-    digests: Mapping[int, str],
-) -> None:
-    """All trials, in the order of their numbers, so that their keys are in that order too. `digests`: by number."""
-    placed = [(planned, job_ids[job.number]) for job in (*plan.jobs, *plan.taken_over) for planned in job.trials]
-    rows = [
+def _trial_rows(plan: Plan, digests: Mapping[int, str]) -> list[Row]:
+    placed = [(planned, job.number) for job in (*plan.jobs, *plan.taken_over) for planned in job.trials]
+    return [
         {
-            "sweep_id": sweep_id,
-            "configuration_id": configuration_ids[planned.configuration_number],
-            "job_id": job_id,
+            "configuration_id": planned.configuration_number,
+            "job_id": job_number,
             "number": planned.number,
             "replicate": planned.replicate,
             "init_seed": planned.trial.init_seed,
@@ -138,18 +193,19 @@ def store_trials(
             "epochs_recorded": -1,
             "tracked_epoch": -1,
         }
-        for planned, job_id in sorted(placed, key=lambda pair: pair[0].number)
+        for planned, job_number in sorted(placed, key=lambda pair: pair[0].number)
     ]
-    if rows:
-        connection.execute(insert(trials), rows)
 
 
-def _stored(connection: Connection, table: Table, sweep_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert numbered rows, and give the keys of all that the sweep has by number."""
-    if rows:
-        connection.execute(insert(table), rows)
+def _keys(connection: Connection, table: Table, sweep_id: int) -> list[int]:
+    """The keys of all rows of the sweep, by number."""
     query = select(table.c.id).where(table.c.sweep_id == sweep_id).order_by(table.c.number)
     return list(connection.execute(query).scalars())
+
+
+def batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    """The rows in parts of at most that size."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _counts(plan: Plan) -> dict[str, int]:

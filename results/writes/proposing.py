@@ -7,6 +7,7 @@ and nothing is proposed to a sweep that was stopped, paused or cancelled meanwhi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from sqlalchemy import Connection, select, update
 
@@ -50,12 +51,9 @@ def store(
     dataset_ids = planned_rows.store_datasets(connection, plan, datasets, moment)
     number = search.generation + 1
     columns = [{"generation": number, "search_state": dict(one.search_state)} for one in generation.found]
-    configuration_ids = planned_rows.store_configurations(
-        connection, row.id, plan, datasets, dataset_ids, row.configuration_count, columns
-    )
-    job_ids = planned_rows.store_jobs(connection, row.id, plan, max_attempts, moment)
     digests = trial_digests(plan, datasets)
-    planned_rows.store_trials(connection, row.id, plan, configuration_ids, job_ids, digests)
+    rows = planned_rows.rows_of(plan, datasets, digests, max_attempts, row.configuration_count, columns)
+    job_ids = planned_rows.store_rows(lambda: nullcontext(connection), row.id, rows, dataset_ids, moment)
     counts = {
         "configuration_count": row.configuration_count + len(plan.configurations),
         "trial_count": row.trial_count + sum(len(job.trials) for job in plan.jobs),

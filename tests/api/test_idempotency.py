@@ -171,7 +171,7 @@ die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if moment == "after the commit":
     submitting.wake = die
 else:
-    submitting.create, created = (lambda *given: die(created(*given))), submitting.create
+    submitting.store, created = (lambda *given: die(created(*given))), submitting.store
 http = create_app(Settings(database_url=url, broker_url="redis://127.0.0.1:1/0")).test_client()
 http.post("/api/v1/sweeps", json=json.loads(sweep), headers={"Idempotency-Key": key})
 """
