@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.answers import AnswerLayer, Answers
 from engine.arrays import Array
 from engine.network import Network
+from engine.norms import norms
 from engine.pool import Pool
 from engine.trials import LayerRecords
 
@@ -58,12 +59,7 @@ class LayerProbe:
 
     def _norms(self, flat: Array) -> NDArray[np.float64]:
         """(trials, weight layers): Euclidean norms of each layer's part."""
-        squares = np.empty((len(flat), len(self._parts)))
-        for number, part in enumerate(self._parts):
-            layer = flat[:, part]
-            squares[:, number] = np.vecdot(layer, layer)
-        norms: NDArray[np.float64] = np.sqrt(squares)
-        return norms
+        return np.stack([norms(flat[:, part]) for part in self._parts], axis=1)
 
 
 def _statistics(layer: AnswerLayer, ones: Array, out: list[NDArray[np.float64]]) -> None:
@@ -84,10 +80,7 @@ def _statistics(layer: AnswerLayer, ones: Array, out: list[NDArray[np.float64]])
     if layer.constant is not None:
         layer.constant[...] = middle  # no unit: it must not count in the deviation
     np.subtract(layer.a, middle[:, :, None], layer.scratch)
-    spread = layer.scratch.reshape(trials, -1)
-    deviation[:] = np.vecdot(spread, spread)
-    deviation /= units * samples
-    np.sqrt(deviation, deviation)
+    deviation[:] = norms(layer.scratch.reshape(trials, -1), units * samples)
 
 
 def _saturated(layer: AnswerLayer, ones: Array) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.evaluation import Scores
+from engine.norms import corrected
 from engine.trials import EpochRecords, LayerRecords
 
 
@@ -67,8 +68,7 @@ def _whole_norms(measured: Measured) -> NDArray[np.float64]:
     squares = np.zeros(len(measured.positions))
     for layer in measured.gradient_norms.T:
         squares += layer * layer
-    norms: NDArray[np.float64] = np.sqrt(squares)
-    return norms
+    return corrected(np.sqrt(squares), squares, measured.gradient_norms)
 
 
 def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:

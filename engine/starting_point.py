@@ -16,6 +16,7 @@ from engine.data.splitting import SplitData
 from engine.initial_parameters import initial_parameters
 from engine.layer_probe import SATURATED
 from engine.network import network
+from engine.norms import norms
 from engine.pool import Pool
 from engine.propagation import activate_output, backward, forward
 from engine.training_set import with_constant
@@ -47,10 +48,10 @@ def starting_point(trial: Trial, data: SplitData) -> StartingPoint:
     with unbuffered():
         looked = _Look(trial, data)
         cost, gradient = looked.cost(), looked.gradient(looked.parameters)
-        norms = [float(np.linalg.norm(gradient[0, part])) for part in looked.parts]
+        lengths = [_finite(float(norms(gradient[:, part])[0])) for part in looked.parts]
         hidden = looked.work.hidden
         saturated, dead = [_saturated(layer) for layer in hidden], [_dead(layer) for layer in hidden]
-        return StartingPoint(tuple(norms), cost, tuple(saturated), tuple(dead))
+        return StartingPoint(tuple(lengths), _finite(cost), tuple(saturated), tuple(dead))
 
 
 def sharpness(trial: Trial, data: SplitData) -> float:
@@ -109,15 +110,24 @@ def _largest_eigenvalue(looked: _Look) -> float:
     for _ in range(POWER_ITERATIONS):
         change = looked.gradient(start + step * direction) - looked.gradient(start - step * direction)
         product = change / (2 * step)
-        found = float(np.linalg.norm(product))
+        found = float(norms(product)[0])
         if not np.isfinite(found) or found == 0:
             break
         direction = product / found
-    return found if np.isfinite(found) else float("nan")
+    return _finite(found)
+
+
+def _finite(value: float) -> float:
+    return value if np.isfinite(value) else float("nan")
+
+
+def _answers_numbers(layer: LayerWork) -> bool:
+    """Whether all units do, for all samples; what answers none is neither saturated nor dead."""
+    return bool(np.isfinite(layer.a[0, :, :-1]).all())
 
 
 def _saturated(layer: LayerWork) -> float:
-    if layer.activation.bounds is None:
+    if layer.activation.bounds is None or not _answers_numbers(layer):
         return float("nan")
     low, high = layer.activation.bounds
     distances = np.abs(layer.a[0, :, :-1] - (low + high) / 2).mean(axis=0)
@@ -125,6 +135,6 @@ def _saturated(layer: LayerWork) -> float:
 
 
 def _dead(layer: LayerWork) -> float:
-    if not layer.activation.rectifies:
+    if not layer.activation.rectifies or not _answers_numbers(layer):
         return float("nan")
     return float((layer.a[0, :, :-1] == 0).all(axis=0).mean())

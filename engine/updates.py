@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.arrays import Array
 from engine.hyperparameters import Configuration
 from engine.network import Network
+from engine.norms import clipped, in_range, out_of_range, scaled_norms
 from engine.optimizers.registry import OPTIMIZERS
 from engine.schedules.registry import learning_rates
 
@@ -43,12 +44,15 @@ class Updates:
         ends += [network.layout.count] if ends[-1] < network.layout.count else []
         self._layers = [gradient[:, start:end] for start, end in zip(starts, ends, strict=False)]
         self._squares = np.zeros((updates_per_epoch, len(ends), len(gradient)), dtype=gradient.dtype)
+        # (trial, layer) -> update -> norm, of this epoch's gradients whose squares single precision does not hold.
+        self._exact: dict[tuple[int, int], dict[int, float]] = {}
         self._rates = np.zeros((updates_per_epoch, len(gradient), 1), dtype=gradient.dtype)
         self._set_rates(1)
 
     def begin_epoch(self, epoch: int) -> None:
         """Sets the learning rates of an epoch, counted from 1."""
         self._first = (epoch - 1) * self._per_epoch + 1
+        self._exact.clear()
         if not self._folded:
             self._set_rates(epoch)
 
@@ -65,6 +69,8 @@ class Updates:
         squares = self._squares[update]
         for layer, out in zip(self._layers, squares, strict=True):
             np.vecdot(layer, layer, out=out)
+        if not in_range(squares):
+            self._keep_norms(update, squares)
         if self._clip is not None:
             self._clip_norms(squares)
         if self._folded:
@@ -78,22 +84,43 @@ class Updates:
         by_trial = np.ascontiguousarray(self._squares.transpose(2, 1, 0), dtype=np.float64)
         ones = np.ones(self._per_epoch)
         norms: NDArray[np.float64] = np.sqrt(np.vecdot(by_trial, ones) / self._per_epoch)
+        infinite = [(trial, layer) for trial, layer in np.argwhere(np.isinf(norms)).tolist()]
+        for place in {*self._exact, *infinite}:
+            exact = self._exact.get(place, {})
+            each = np.sqrt(by_trial[place])
+            each[list(exact)] = list(exact.values())
+            norms[place] = scaled_norms(each[None])[0] / self._per_epoch**0.5
         return norms / self._rates[0].astype(np.float64) if self._folded else norms
+
+    def _keep_norms(self, update: int, squares: Array) -> None:
+        """Takes the norms anew whose squares are out of range; where all numbers are 0 the squares are right."""
+        for number, (layer, sums) in enumerate(zip(self._layers, squares, strict=True)):
+            odd = out_of_range(sums, str(sums.dtype))
+            if not odd.size:
+                continue
+            for trial, norm in zip(odd.tolist(), scaled_norms(layer[odd]).tolist(), strict=True):
+                if norm:
+                    self._exact.setdefault((trial, number), {})[update] = norm
 
     def _clip_norms(self, squares: Array) -> None:
         """Scales gradients longer than the trial's limit down to it."""
+        assert self._clip is not None
         total = squares[0].copy()
         for layer in squares[1:]:
             total += layer
+        odd = out_of_range(total, str(total.dtype))
+        exact = clipped(self._gradient[odd], self._clip[odd]) if odd.size else None
         factor = np.minimum(self._clip / np.sqrt(total), 1)
         np.multiply(self._gradient, factor[:, None], self._gradient)
+        if exact is not None:
+            self._gradient[odd] = exact
 
 
 def folds(configuration: Configuration) -> bool:
     """Whether the learning rate is folded into the output delta, so that the gradient is the step: plain SGD.
 
-    It saves a pass over all weights. Not for rates so small or large that single precision would lose the gradient's
-    square, from which the norms come.
+    It saves a pass over all weights. Not for rates so small or large that single precision would lose the gradient,
+    from which the norms come.
     """
     plain = configuration.optimizer == "sgd" and not configuration.l2 and configuration.clip_norm is None
     steady = configuration.schedule == "constant" and not configuration.schedule_warmup

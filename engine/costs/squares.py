@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.costs.base import Cost
+from engine.norms import sums_of_squares
 
 
 class SumOfSquares(Cost):
@@ -22,9 +23,7 @@ class SumOfSquares(Cost):
     def totals(self, values: Array, targets: Array, scratch: Array) -> Array:
         """Sum (a - y)^2."""
         np.subtract(values, targets, scratch)
-        differences = scratch.reshape(len(scratch), -1)
-        total: Array = np.vecdot(differences, differences)
-        return total
+        return sums_of_squares(scratch.reshape(len(scratch), -1))
 
 
 class MeanSquaredError(SumOfSquares):

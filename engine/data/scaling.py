@@ -1,7 +1,8 @@
 """Scaling of inputs and targets, column by column, fitted on the training part alone.
 
-Used by `splitting` and carried by a saved model. A column that is constant in the training part becomes 0 everywhere:
-it tells nothing, and dividing by its span would be dividing by 0.
+Used by `splitting` and carried by a saved model. An input that is constant in the training part becomes 0 everywhere:
+it tells nothing, and dividing by its span would be dividing by 0. A target that is constant there keeps its unit: where
+it differs in the validation part, every prediction is wrong, and that must be seen.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ class Scaler:
         return scaled * np.where(np.isinf(self.span), 0.0, self.span) + self.offset
 
 
-def fit(kind: str, training: NDArray[np.float64]) -> Scaler:
+def fit(kind: str, training: NDArray[np.float64], constant_span: float = np.inf) -> Scaler:
     """The scaler of `kind` (min_max, standard or none) for training values (samples, columns).
+
+    `constant_span`: what differences of a constant column are divided by.
 
     min_max maps the training part's range to [0, 1]; standard subtracts its mean and divides by its standard
     deviation (over n, not n - 1, as scikit-learn's StandardScaler).
@@ -54,4 +57,4 @@ def fit(kind: str, training: NDArray[np.float64]) -> Scaler:
             f"column {int(np.argmax(unusable)) + 1} cannot be scaled in float64: "
             "its values are too large or too close together; rescale it before use"
         )
-    return Scaler(np.where(constant, low, offset), np.where(constant, np.inf, span))
+    return Scaler(np.where(constant, low, offset), np.where(constant, constant_span, span))

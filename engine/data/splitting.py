@@ -49,11 +49,11 @@ def split(
     """Training and validation part of the data set; raises `InvalidDataset`.
 
     `scaling` (min_max, standard, none) of the inputs and the min-max scaling of regression targets are fitted on the
-    training part. `precision`: float32 or float64.
+    training part; a target that is constant there is only moved to 0. `precision`: float32 or float64.
     """
     train, validation = _indices(dataset, validation_fraction, split_seed)
     input_scaler = scalers.fit(scaling, dataset.inputs[train])
-    target_scaler = None if dataset.labels is not None else scalers.fit("min_max", dataset.targets[train])
+    target_scaler = None if dataset.labels is not None else scalers.fit("min_max", dataset.targets[train], 1.0)
     inputs = _cast(input_scaler.scale(dataset.inputs), precision)
     targets = _cast(dataset.targets if target_scaler is None else target_scaler.scale(dataset.targets), precision)
     labels = dataset.labels

@@ -28,8 +28,11 @@ SAMPLE = (
     {"dataset": "xor", "layers": [9], "activation": "gelu", "precision": "float64", "optimizer": "rmsprop"},
     {"dataset": "diabetes", "layers": [8], "activation": "relu", "cost": "mean_squared_error", "clip_norm": 1.0},
     {"dataset": "digits", "layers": [16], "initialization": "orthogonal", "optimizer": "momentum"},
+    {"dataset": "diabetes", "layers": [9] * 6, "activation": "relu", "initialization_scale": 1e3, "clip_norm": 1.0},
+    {"dataset": "iris", "layers": [5] * 24, "initialization": "normal", "initialization_scale": 0.05},
 )
 MEASURED = ("train_cost", "validation_cost", "train_accuracy", "validation_accuracy", "gradient_norm")
+LAYERS = ("gradient_norm", "weight_norm", "update_ratio", "activation_mean", "activation_deviation")
 
 
 def key() -> str:
@@ -42,12 +45,14 @@ def key() -> str:
 def digest() -> str:
     """SHA-256 over every number of every epoch, as exact hexadecimal text."""
     hashed = hashlib.sha256()
-    for values in SAMPLE:
-        chosen = configuration({"epochs": 4, "learning_rate": 0.1, **values})
+    for setting in SAMPLE:
+        chosen = configuration({"epochs": 4, "learning_rate": 0.1, **setting})
         data = split(load(chosen.dataset), 0.2, 5, chosen.scaling, chosen.precision)
-        for records in Training([Trial(chosen, 1, 2), Trial(chosen, 3, 4)], data, layer_health=False).epochs():
-            for name in MEASURED:
-                hashed.update(" ".join(value.hex() for value in getattr(records, name).tolist()).encode())
+        for records in Training([Trial(chosen, 1, 2), Trial(chosen, 3, 4)], data).epochs():
+            measured = [getattr(records, name) for name in MEASURED]
+            measured += [getattr(records.layers, name) for name in LAYERS]
+            for values in measured:
+                hashed.update(" ".join(value.hex() for value in values.ravel().tolist()).encode())
     return hashed.hexdigest()
 
 

@@ -10,7 +10,10 @@ from engine.data.dataset import classification, regression
 from engine.data.loading import load
 from engine.data.splitting import split, validation_samples
 from engine.errors import InvalidDataset
+from engine.hyperparameters import configuration
 from engine.shapes import training_samples
+from engine.training import Training
+from engine.trials import Trial
 
 FRACTIONS = st.floats(0.01, 0.99)
 LABELS = st.lists(st.integers(0, 4), min_size=2, max_size=120).map(np.array)
@@ -134,6 +137,22 @@ def test_a_column_that_is_constant_in_training_becomes_0_everywhere(kind):
     assert np.array_equal(scaled[:, 0], [0.0, 0.0])
     assert np.isfinite(scaled).all()
     assert np.array_equal(scaler.unscale(scaled)[:, 0], [0.1, 0.1])
+
+
+def test_a_target_that_is_constant_in_training_does_not_hide_what_differs_in_validation():
+    targets = np.full((8, 2), 5.0)
+    targets[:, 1] = np.arange(8)
+    whole = regression("one", "test", np.arange(8.0)[:, np.newaxis], targets)
+    held_out = int(split(whole, 0.125, 1, "none").validation_inputs[0, 0])
+    targets = targets.copy()
+    targets[held_out, 0] = 8.0
+    data = split(regression("one", "test", whole.inputs, targets), 0.125, 1, "none")
+    assert data.train_targets[:, 0].tolist() == [0.0] * 7
+    assert data.validation_targets[0, 0] == 3.0
+    assert data.target_scaler.unscale(data.validation_targets.astype(float))[0] == pytest.approx([8.0, held_out])
+    scores = Training([Trial(configuration({"epochs": 5, "learning_rate": 0.001, "layers": []}), 1, 1)], data)
+    *_, last = scores.epochs()
+    assert last.validation_cost[0] > 1
 
 
 def test_values_that_do_not_fit_are_refused_with_the_mend():
