@@ -1,4 +1,4 @@
-"""The configurations of a grid, in W&B's order: parameters as the document has them, the last varies fastest.
+"""The configurations of a grid: parameters in the document's order, the last varies fastest. W&B sorts them by name.
 
 Parameters with a condition come after those it asks about. Called by `sweeps.planning`.
 """

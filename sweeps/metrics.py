@@ -15,6 +15,7 @@ METRICS: dict[str, str] = {
     "epoch_seconds": "the job's time for an epoch, divided by its live trials",
 }
 MAXIMIZED = frozenset({"train_accuracy", "validation_accuracy"})  # where more is better
+MINIMIZED = frozenset({"train_cost", "validation_cost", "epoch_seconds"})  # where less is better
 ACCURACIES = frozenset({"train_accuracy", "validation_accuracy"})  # not defined in regression
 
 _PARTS = {

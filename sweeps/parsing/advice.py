@@ -13,11 +13,12 @@ from sweeps.parsing.findings import Findings
 from sweeps.parsing.pairs import Pairs
 
 MOST_SETTINGS = 10_000  # combinations of the values of others that are looked at for one rule
+FEW_SAMPLES = 10  # of a validation set, whose cost says little of other samples
 MOST_NAMED = 5  # of those without effect
 
 
 def advise(pairs: Pairs, datasets: Datasets, validation_fraction: float, findings: Findings) -> None:
-    """Note values without effect, and mini-batches larger than the training set."""
+    """Note values without effect, mini-batches larger than the training set, and validation sets that say little."""
     for name in pairs.parameters:
         for rule in RULES.get(name, ()):
             if _note_without_effect(name, rule, pairs, findings):
@@ -27,6 +28,7 @@ def advise(pairs: Pairs, datasets: Datasets, validation_fraction: float, finding
         if facts is not None:
             samples = training_samples(facts.samples, validation_fraction)
             _note_large_batches(facts.name, samples, pairs, findings)
+            _note_few_validated(facts.name, facts.samples - samples, findings)
 
 
 def _note_without_effect(name: str, rule: Rule, pairs: Pairs, findings: Findings) -> bool:
@@ -64,6 +66,15 @@ def _note_large_batches(dataset: str, samples: int, pairs: Pairs, findings: Find
         sizes = ", ".join(map(str, large))
         findings.note(
             f"batch_size {sizes} exceeds the {samples} training samples of {dataset}: an epoch is one update there."
+        )
+
+
+def _note_few_validated(dataset: str, samples: int, findings: Findings) -> None:
+    if samples < FEW_SAMPLES:
+        those = "one sample" if samples == 1 else f"{samples} samples"
+        findings.note(
+            f"The validation set of {dataset} has {those}: what is compared by it holds for {those} alone, "
+            "however many replicates there are."
         )
 
 

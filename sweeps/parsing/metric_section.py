@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
-from sweeps.metrics import KNOWN, METRICS, canonical_metric, default_goal
+from sweeps.metrics import ACCURACIES, KNOWN, MAXIMIZED, METRICS, MINIMIZED, canonical_metric, default_goal
 from sweeps.parsing.findings import Findings, nearest, shown
 from sweeps.parsing.schema import MetricSection
 from sweeps.parsing.sections import section
@@ -12,6 +13,12 @@ from sweeps.spec import Metric
 
 Path = tuple[str, ...]
 GOALS = {"minimize": "minimize", "minimise": "minimize", "maximize": "maximize", "maximise": "maximize"}
+
+AGAINST = {("maximize", name) for name in MINIMIZED} | {("minimize", name) for name in MAXIMIZED}
+REACHABLE = {
+    **dict.fromkeys(ACCURACIES, (0.0, 1.0, "lies between 0 and 1")),
+    **dict.fromkeys(MINIMIZED, (0.0, inf, "is never below 0")),
+}
 
 IGNORED = ("impute", "impute_while_running")  # W&B's: what its bayes takes a crashed run for
 
@@ -29,6 +36,7 @@ def metric_of(content: object, path: Path, findings: Findings) -> Metric:
     found = section(MetricSection, _understood(content, findings), path, findings)
     name = _name(found.name, path, findings)
     goal = _goal(found.goal, name, path, findings)
+    _check_target(found.target, name, path, findings)
     return Metric(name, goal, found.target)
 
 
@@ -61,4 +69,17 @@ def _goal(written: str | None, name: str, path: Path, findings: Findings) -> str
     if written.lower() not in GOALS:
         findings.fault((*path, "goal"), f"must be minimize or maximize, not {shown(written)}")
         return default_goal(name)
-    return GOALS[written.lower()]
+    goal = GOALS[written.lower()]
+    if (goal, name) in AGAINST:
+        better = "less" if name in MINIMIZED else "more"
+        findings.fault((*path, "goal"), f"is {written}, but {better} {name} is better; write {default_goal(name)}")
+    return goal
+
+
+def _check_target(target: float | None, name: str, path: Path, findings: Findings) -> None:
+    """Refuse a target that no trial can reach."""
+    if target is None or name not in REACHABLE:
+        return
+    low, high, text = REACHABLE[name]
+    if not low <= target <= high:
+        findings.fault((*path, "target"), f"{target:g} is never reached: {name} {text}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.hyperparameter_kinds import Number
 from engine.hyperparameters import Hyperparameter
 from sweeps.distributions.catalog import DISTRIBUTIONS, KEYS
 from sweeps.parsing.distribution_forms import Drawn, drawn, inferred
@@ -82,6 +83,11 @@ def _unnamed(definition: Mapping[str, object], path: Path, findings: Findings) -
 def _distributed(
     entry: Hyperparameter, name: str, definition: Mapping[str, object], path: Path, method: str, findings: Findings
 ) -> Given:
+    if "distribution" not in definition and name == "int_uniform" and isinstance(entry.kind, Number):
+        findings.note(
+            f"{entry.name} takes whole numbers alone, for its min and max are whole, as in W&B: "
+            "write distribution: uniform for those between as well."
+        )
     if method == "grid":
         values = expanded(entry, name, definition, path, findings)
         return Given(values, values)

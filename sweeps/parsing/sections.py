@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -26,6 +26,7 @@ def section(model: type[Section], content: object, path: tuple[str, ...], findin
         if key not in model.model_fields:
             hint = nearest(key, model.model_fields)
             findings.fault((*path, key), f"is not known here{hint or '; known: ' + ', '.join(model.model_fields)}")
+    content = {key: _whole(model, key, value) for key, value in content.items()}
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -34,6 +35,19 @@ def section(model: type[Section], content: object, path: tuple[str, ...], findin
         findings.fault((*path, *one["loc"]), sentence(one))
     faulty = {one["loc"][0] for one in details}
     return model.model_validate({key: value for key, value in content.items() if key not in faulty})
+
+
+def _whole(model: type[BaseModel], key: str, value: object) -> object:
+    """3.0 as 3 where a whole number is asked for, as for hyperparameters; what is no whole number as it is."""
+    field = model.model_fields.get(key)
+    kinds = () if field is None else (get_args(field.annotation) or (field.annotation,))
+    asked = int in kinds and float not in kinds
+    return whole(value) if asked else value
+
+
+def whole(value: object) -> object:
+    """3.0 as 3, everything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
 
 def sentence(error: ErrorDetails) -> str:

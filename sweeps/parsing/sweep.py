@@ -25,6 +25,7 @@ from sweeps.parsing.reuse_option import reuse
 from sweeps.parsing.schema import BacksweepSection
 from sweeps.parsing.schema_early_termination import MOST
 from sweeps.parsing.search_options import search_of, second_metric
+from sweeps.parsing.sections import whole
 from sweeps.parsing.structure import structure
 from sweeps.parsing.top_level import check_keys, method, title
 from sweeps.random_search import check_draws
@@ -103,7 +104,7 @@ def _early_termination(
 
 
 def _run_cap(document: Mapping[str, object], findings: Findings) -> int | None:
-    cap = document.get("run_cap")
+    cap = whole(document.get("run_cap"))
     if cap is None:
         return None
     if isinstance(cap, bool) or not isinstance(cap, int) or not 1 <= cap <= MOST:

@@ -97,6 +97,79 @@ def test_defaults_are_taken_and_named():
 
 
 @pytest.mark.parametrize(
+    ("metric", "place", "wrong"),
+    [
+        ({"name": "val_loss", "goal": "maximize"}, "goal", "less validation_cost is better; write minimize"),
+        ({"name": "train_cost", "goal": "Maximise"}, "goal", "less train_cost is better; write minimize"),
+        ({"name": "epoch_seconds", "goal": "maximize"}, "goal", "less epoch_seconds is better; write minimize"),
+        ({"name": "val_acc", "goal": "minimize"}, "goal", "more validation_accuracy is better; write maximize"),
+        ({"name": "accuracy", "goal": "minimize"}, "goal", "more train_accuracy is better; write maximize"),
+        ({"name": "val_acc", "target": 97}, "target", "validation_accuracy lies between 0 and 1"),
+        ({"name": "val_loss", "target": -0.1}, "target", "validation_cost is never below 0"),
+    ],
+)
+def test_a_goal_or_target_against_its_metric_is_refused(metric, place, wrong):
+    (found,) = faults_of(SMALL | {"metric": metric}).items()
+    assert found[0] == f"/metric/{place}"
+    assert wrong in found[1]
+    ours = {"search": "nsga2", "second_metric": metric}
+    assert f"/backsweep/second_metric/{place}" in faults_of(SMALL | {"method": "bayes", "backsweep": ours})
+
+
+@pytest.mark.parametrize("goal", ["minimize", "maximize"])
+def test_a_norm_of_gradients_may_be_wanted_small_or_large(goal):
+    assert spec_of(SMALL | {"metric": {"name": "gradient_norm", "goal": goal}}).metric.goal == goal
+
+
+@pytest.mark.parametrize("method", ["grid", "random", "bayes"])
+def test_a_note_says_where_whole_bounds_leave_whole_numbers_alone(method):
+    told = "takes whole numbers alone, for its min and max are whole"
+    document = with_parameters(learning_rate={"min": 1, "max": 3}) | {"method": method}
+    assert any(note.startswith(f"learning_rate {told}") for note in spec_of(document).notes)
+    for definition in (
+        {"min": 1.0, "max": 3},
+        {"distribution": "int_uniform", "min": 1, "max": 3},
+        {"distribution": "uniform", "min": 1, "max": 3},
+    ):
+        other = with_parameters(learning_rate=definition) | {"method": "random"}
+        assert not any(told in note for note in spec_of(other).notes)
+    sizes = with_parameters(batch_size={"min": 8, "max": 9}) | {"method": method}
+    assert not any(told in note for note in spec_of(sizes).notes)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "fraction", "those"),
+    [("iris", 0.001, "one sample"), ("iris", 0.05, "8 samples"), ("iris", 0.2, None), ("digits", 0.2, None)],
+)
+def test_a_note_says_where_the_validation_set_says_little(dataset, fraction, those):
+    document = with_parameters(dataset={"value": dataset}) | {"backsweep": {"validation_fraction": fraction}}
+    found = [note for note in spec_of(document).notes if note.startswith("The validation set of")]
+    assert len(found) == (those is not None)
+    assert all(note.startswith(f"The validation set of {dataset} has {those}: ") for note in found)
+
+
+def test_probabilities_sum_to_one_as_closely_as_wandb_asks():
+    thirds = {"values": [1, 2, 3], "probabilities": [0.33333] * 3}
+    random = {"method": "random"}
+    assert spec_of(with_parameters(learning_rate=thirds) | random).space.axes[0].sums == ()
+    wrong = with_parameters(learning_rate=thirds | {"probabilities": [0.3333] * 3}) | random
+    assert "must sum to 1" in faults_of(wrong)["/parameters/learning_rate/probabilities"]
+
+
+def test_whole_numbers_may_be_written_with_a_point():
+    ours = {"replicates": 2.0, "seed": 7.0, "trials_per_job": 4.0}
+    document = stopped(type="hyperband", max_iter=27.0, s=2.0) | {"run_cap": 1.0, "backsweep": ours}
+    spec = spec_of(document)
+    found = (spec.run_cap, spec.replicates, spec.seed, spec.trials_per_job, spec.early_termination.rule)
+    assert repr(found) == repr((1, 2, 7, 4, Hyperband(max_iter=27, s=2)))
+    assert policy_of(document, 7).rule == Hyperband(max_iter=27, s=2)
+    assert spec_of(stopped(type="asha", min_resource=3.0)).early_termination.rule.min_resource == 3
+    for wrong in (3.5, 1e300, float("inf"), True, "3"):
+        assert "/early_terminate/min_iter" in faults_of(stopped(type="hyperband", min_iter=wrong))
+        assert "/run_cap" in faults_of(SMALL | {"run_cap": wrong})
+
+
+@pytest.mark.parametrize(
     ("name", "candidates"),
     [
         ("alpha", "learning_rate, l2, activation_slope or momentum"),
