@@ -53,11 +53,11 @@ class NoRedis(StackError):
 class ChildDied(StackError):
     """A program of the stack ended by itself.
 
-    Attributes: its `name`, how it `ended`, the path of its `log`.
+    Attributes: its `name`, how it `ended`, the path of its `log`, what it `said` last.
     """
 
     def __init__(self, name: str, ended: str, log: Path, last_line: str) -> None:
-        self.name, self.ended, self.log = name, ended, log
+        self.name, self.ended, self.log, self.said = name, ended, log, last_line
         said = f" (its last line: {last_line})" if last_line else ""
         super().__init__(
             f"{name} {ended}, so the stack stops; see {log}{said}, then start again: nothing stored is lost"

@@ -1,10 +1,14 @@
-"""The home of a stack: its directory, what lies where in it, and the lock that keeps a second stack out."""
+"""The home of a stack: its directory, what lies where in it, and the lock that keeps a second stack out.
+
+It is for one account: no other reads its databases, models and logs.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +16,8 @@ from pathlib import Path
 
 from backsweep.stack.errors import HomeUnusable
 
+# Its own entries, and what begins so.
+_OWN = ("backsweep.db", "mlflow.db", "artifacts", "logs", "lock", "broker", "redis.sock", "dump.rdb")
 LEAST_MEGABYTES = 200  # a home with less room is refused at the start
 
 
@@ -55,10 +61,21 @@ def at(path: Path) -> Home:
 def occupied(path: Path) -> Iterator[Home]:
     """Create the home where needed and hold it; raises `HomeUnusable`."""
     home = at(path)
+    before = os.umask(0o077)  # this process's, and so that of all it starts
+    try:
+        with _held(home):
+            yield home
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _held(home: Home) -> Iterator[None]:
     try:
         for directory in (home.path, home.artifacts, home.path / "logs"):
             directory.mkdir(parents=True, exist_ok=True)
         lock = (home.path / "lock").open("a+")
+        _close_to_others(home)
     except OSError as error:
         raise HomeUnusable(
             f"the home {home.path} cannot be written ({error.strerror}); name another with --home"
@@ -71,7 +88,31 @@ def occupied(path: Path) -> Iterator[Home]:
                 f"the disk of the home {home.path} has {free} MB left and the stack needs {LEAST_MEGABYTES}; "
                 "delete something there, or name another home with --home"
             )
-        yield home
+        yield
+
+
+def _close_to_others(home: Home) -> None:
+    """Take from other accounts what earlier versions let them have; what is not the stack's own stays as it is."""
+    own = [entry for entry in os.scandir(home.path) if entry.name.startswith(_OWN) and not entry.is_symlink()]
+    if len(own) == len(os.listdir(home.path)):
+        _close(home.path)
+    for entry in own:
+        if entry.is_dir():
+            for folder, _, files in os.walk(entry.path):
+                if _close(Path(folder)):  # what lies in a closed folder was closed with it
+                    for name in files:
+                        _close(Path(folder) / name)
+        else:
+            _close(Path(entry.path))
+
+
+def _close(path: Path) -> bool:
+    """Let its owner alone have it; whether others could before. Of another owner's file only that owner could do it."""
+    found = path.lstat()
+    open_to_others = bool(found.st_mode & 0o077) and not stat.S_ISLNK(found.st_mode)
+    if open_to_others and found.st_uid == os.geteuid():
+        path.chmod(stat.S_IMODE(found.st_mode) & ~0o077)
+    return open_to_others
 
 
 def free_megabytes(path: Path) -> int:

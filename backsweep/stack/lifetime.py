@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from backsweep.stack import broker, ports, readiness, services
 from backsweep.stack.broker import Broker
-from backsweep.stack.errors import DatabaseRefused, StackError
+from backsweep.stack.errors import ChildDied, DatabaseRefused, NotReady, StackError
 from backsweep.stack.group import Child, ProcessGroup
 from backsweep.stack.home import Home, occupied
 from backsweep.stack.options import StackOptions
@@ -53,11 +53,24 @@ class Stack:
         self._run("train", services.worker("train", "--concurrency", str(self.options.workers)))
         self._run("beat", services.worker("beat"))
         say("starting MLflow")
-        self._finish("mlflow-tables", services.mlflow_tables(self.settings.mlflow_tracking_uri))
-        mlflow = self._run("mlflow", services.mlflow(self.options, self.home))
+        mlflow = self._mlflow(say)
         self._run("track", services.worker("track"))
         readiness.wait_for(api, f"{self.api_url}/readyz", self.check)
-        readiness.wait_for(mlflow, f"{self.mlflow_url}/api/2.0/mlflow/experiments/search?max_results=1", self.check)
+        if mlflow is not None:
+            address = f"{self.mlflow_url}/api/2.0/mlflow/experiments/search?max_results=1"
+            try:
+                readiness.wait_for(mlflow, address, self.check)
+            except NotReady as error:
+                say(f"{error}; trainings go on")
+
+    def _mlflow(self, say: Say) -> Child | None:
+        """The MLflow server; None, with a line that says so, where its database cannot serve: nothing waits for it."""
+        try:
+            self._finish("mlflow-tables", services.mlflow_tables(self.settings.mlflow_tracking_uri))
+        except ChildDied as error:
+            say(f"MLflow does not start ({error.said or error.ended}; see {error.log}); trainings go on without it")
+            return None
+        return self._run("mlflow", services.mlflow(self.options, self.home))
 
     def _run(self, name: str, command: list[str]) -> Child:
         assert self._group is not None

@@ -73,3 +73,43 @@ def test_a_disk_without_room_is_refused_with_what_is_left_and_what_is_needed(tmp
         occupied(tmp_path),
     ):
         pass
+
+
+def modes(path):
+    return {str(one.relative_to(path)): oct(one.lstat().st_mode & 0o777) for one in (path, *path.rglob("*"))}
+
+
+def test_what_an_earlier_version_left_open_to_other_accounts_is_closed(tmp_path):
+    home = tmp_path / "home"
+    (home / "artifacts" / "run").mkdir(parents=True)
+    (home / "logs").mkdir()
+    for name in ("backsweep.db", "backsweep.db-wal", "mlflow.db", "lock", "logs/api.log", "artifacts/run/model.npz"):
+        (home / name).write_text("")
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    outside = tmp_path / "mine.txt"
+    outside.write_text("")
+    outside.chmod(0o644)
+    (home / "artifacts" / "linked").symlink_to(outside)
+    with occupied(home) as held:
+        (held.path / "logs" / "new.log").write_text("")
+        found = {name: mode for name, mode in modes(home).items() if name != "artifacts/linked"}
+    folders = {".", "artifacts", "artifacts/run", "logs"}
+    assert found == {name: "0o700" if name in folders else "0o600" for name in found}
+    assert len(found) == 11
+    assert modes(outside) == {".": "0o644"}
+
+
+def test_what_is_not_the_stacks_own_stays_open_in_a_home_that_has_more(tmp_path):
+    tmp_path.chmod(0o755)
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "notes.txt").chmod(0o644)
+    before = os.umask(0o022)
+    try:
+        with occupied(tmp_path):
+            pass
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
+    found = modes(tmp_path)
+    assert (found["."], found["notes.txt"], found["logs"], found["lock"]) == ("0o755", "0o644", "0o700", "0o600")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -35,6 +36,32 @@ def test_it_serves_what_it_announces_and_a_second_one_beside_it_too(start_stack)
         assert f":{stack.mlflow_port}" in stack.text()
     stacks[0].end(signal.SIGTERM)
     assert requests.get(f"{stacks[1].url}/readyz", timeout=60).status_code == 200
+
+
+def test_an_mlflow_of_another_revision_stops_no_training_and_no_start(start_stack, tmp_path):
+    an_mlflow_of_another_revision(tmp_path / "other")
+    stack = start_stack("other")
+    stack.until_up()
+    assert "MLflow does not start" in stack.text()
+    assert "revision ffffffffffff" in stack.text().replace("\n", "")
+    assert requests.get(f"{stack.url}/readyz", timeout=60).status_code == 200
+    document = {"name": "small", "method": "grid", "parameters": {"dataset": {"value": "xor"}, "epochs": {"value": 2}}}
+    sweep = requests.post(f"{stack.url}/api/v1/sweeps", json=document, timeout=60).json()
+    deadline = time.monotonic() + 400
+    while requests.get(f"{stack.url}/api/v1/sweeps/{sweep['id']}", timeout=60).json()["state"] != "finished":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert stack.end(signal.SIGTERM) == 0
+    open_to_others = [path for path in (stack.home, *stack.home.rglob("*")) if path.lstat().st_mode & 0o077]
+    assert open_to_others == []
+
+
+def an_mlflow_of_another_revision(home):
+    home.mkdir()
+    with sqlite3.connect(home / "mlflow.db") as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('ffffffffffff')")
+    connection.close()
 
 
 def test_kill_9_leaves_no_process(start_stack):
