@@ -21,6 +21,7 @@ from engine.trials import Trial
 MOST_PARAMETERS = 50_000  # of a network that is looked at: a second or less
 ACCEPTABLE = {"classification": 0.3, "regression": 0.7}  # of the constant predictor's cost
 BAD_OUTCOMES = frozenset({"diverged", "stuck", "oscillating"})
+RESTLESS = frozenset({"diverged", "oscillating"})
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ class Evidence:
     def suffers(self) -> bool:
         """Whether there is something to mend: a bad outcome, or a cost near that of the constant predictor."""
         return self.recorded.outcome in BAD_OUTCOMES or self.fits_badly
+
+    @property
+    def restless(self) -> bool:
+        """Whether its steps were too long already: the curve diverged or oscillated."""
+        return self.recorded.outcome in RESTLESS
 
     @property
     def fits_badly(self) -> bool:

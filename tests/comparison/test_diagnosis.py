@@ -113,3 +113,73 @@ def test_a_network_too_large_to_look_at_is_diagnosed_without():
     finding = next(one for one in found.findings if one.rule == "large_steps")
     assert finding.advice == {"learning_rate": 100.0}
     assert finding.expected == ""
+
+
+RESTLESS = {"layers": [8], "batch_size": 16, "epochs": 40}
+
+
+@pytest.mark.parametrize("outcome", ["oscillating", "diverged"])
+@pytest.mark.parametrize("rate", [1e-5, 0.1, 0.5, 3.0])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"scaling": "min_max"},
+        {"optimizer": "adam"},
+        {"clip_norm": 1e-4},
+        {"schedule": "exponential", "schedule_factor": 0.01},
+        {"initialization": "normal", "initialization_scale": 8.0},
+        {"dataset": "wine", "scaling": "none"},
+        {"layers": [16] * 5, "activation": "sigmoid", "initialization": "normal"},
+    ],
+    ids=str,
+)
+def test_a_curve_that_jumps_is_never_told_to_take_larger_steps(values, rate, outcome):
+    """Whatever the theory of the start says."""
+    evidence = train(configuration(GOOD | RESTLESS | {"epochs": 3, "learning_rate": rate} | values)).evidence
+    found = diagnose(replace(evidence, recorded=replace(evidence.recorded, outcome=outcome)))
+    assert not {"small_steps", "tight_clipping", "fading_schedule"} & {one.rule for one in found.findings}
+    assert found.advice.get("learning_rate", rate) <= rate
+    assert all(one.advice.get("learning_rate", rate) <= rate for one in found.findings)
+
+
+def test_an_oscillating_training_is_told_of_its_own_learning_rate():
+    evidence = train(configuration(GOOD | RESTLESS | {"scaling": "min_max", "learning_rate": 0.5})).evidence
+    found = diagnose(replace(evidence, recorded=replace(evidence.recorded, outcome="oscillating")))
+    (finding,) = [one for one in found.findings if "learning rate" in one.sentence]
+    assert finding.sentence.startswith("The training oscillated at the learning rate 0.5")
+    assert found.advice["learning_rate"] == 0.1
+
+
+# More than one rule applies: the later ones look at what the earlier ones advise, and speak of the trial.
+SEVERAL = [
+    {"layers": [2], "dropout": 0.95, "dataset": "spirals"},
+    {"layers": [3, 2], "initialization": "zeros", "dataset": "spirals"},
+    {"layers": [2] * 5, "activation": "sigmoid", "initialization": "normal", "dataset": "spirals"},
+    {"dataset": "wine", "scaling": "none", "layers": [4], "initialization": "normal", "initialization_scale": 8.0},
+    {"dataset": "wine", "scaling": "none", "learning_rate": 1e-5},
+    {"activation": "relu", "initialization": "normal", "initialization_scale": 8.0, "learning_rate": 100.0},
+]
+
+
+@pytest.mark.parametrize("values", SEVERAL, ids=str)
+def test_every_figure_of_a_sentence_is_the_trials_own(values):
+    """A rule that is asked without any advice before says the same, or nothing (where it is about the advice alone)."""
+    evidence = train(configuration(GOOD | values)).evidence
+    alone = {rule.name: rule(evidence, evidence.configuration) for rule in RULES}
+    found = diagnose(evidence).findings
+    assert len(found) > 1
+    for finding in found:
+        own = alone[finding.rule]
+        if own is None:
+            assert finding.sentence.endswith("does not suit what the advice above makes of the network.")
+        elif "advice above" not in finding.sentence:
+            kept = {name for name in finding.figures if not name.startswith("alternative_")}
+            assert finding.sentence == own.sentence
+            assert {name: own.figures[name] for name in kept} == {name: finding.figures[name] for name in kept}
+
+
+def test_a_linear_network_of_equal_weights_is_told_of_layers_that_learn():
+    found = diagnosed(layers=[], initialization="zeros", dataset="circles")
+    assert found.advice["layers"] == (32,)
+    assert found.advice["initialization"] == "glorot_normal"

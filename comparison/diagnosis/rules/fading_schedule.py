@@ -25,7 +25,7 @@ class FadingSchedule(Rule):
         """Follows from the configuration alone."""
         rates = [float(np.mean(learning_rates(advised, epoch, 1))) for epoch in range(1, advised.epochs + 1)]
         used = mean(rates) / advised.learning_rate
-        if used >= LEAST:
+        if used >= LEAST or evidence.restless:
             return None
         half = rates[len(rates) // 2]
         return self.found(

@@ -25,11 +25,12 @@ class GradientFlow(Rule):
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
         """Looks at the start under the advice so far, and at the alternatives."""
-        start = evidence.start(advised)
-        if start is None or not advised.layers:
+        own = evidence.configuration
+        start, begun = evidence.start(advised), evidence.start(own)
+        if start is None or begun is None or not own.layers:
             return None
-        ratio = gradient_ratio(start)
-        if isfinite(ratio) and 1 / UNEVEN <= ratio <= UNEVEN:
+        ratio = gradient_ratio(begun)
+        if not (_uneven(gradient_ratio(start)) and _uneven(ratio)):
             return None
         advice = better_weights(evidence, advised)
         better = replace(advised, **advice)  # type: ignore[arg-type]
@@ -42,12 +43,15 @@ class GradientFlow(Rule):
         if first is not None:
             figures["gradient_ratio_in_epoch_1"] = first
         return self.found(
-            f"Layer 1 receives {received} the output layer's gradient from epoch 0: {units(advised)} with "
-            f"{weights(advised)}.",
+            f"Layer 1 receives {received} the output layer's gradient from epoch 0: {units(own)} with {weights(own)}.",
             figures,
             advice,
             f"{weights(better)} would start at {proportion(gradient_ratio(then))}.",
         )
+
+
+def _uneven(ratio: float) -> bool:
+    return not (isfinite(ratio) and 1 / UNEVEN <= ratio <= UNEVEN)
 
 
 def _recorded_ratio(evidence: Evidence) -> float | None:

@@ -26,21 +26,22 @@ class IdleUnits(Rule):
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
         """Looks at the start under the advice so far, and at the alternatives."""
-        start = evidence.start(advised)
-        if start is None:
+        own = evidence.configuration
+        start, begun = evidence.start(advised), evidence.start(own)
+        if start is None or begun is None:
             return None
-        layer, idle, word = _worst(start)
-        if idle < IDLE:
+        layer, idle, word = _worst(begun)
+        if idle < IDLE or _worst(start)[1] < IDLE:
             return None
         advice = better_weights(evidence, advised)
         better = replace(advised, **advice)  # type: ignore[arg-type]
         then = evidence.start(better)
         if then is None or badness(evidence, better) >= badness(evidence, advised):
             return None
-        bias = f" and biases of {advised.initial_bias:g}" if advised.initial_bias else ""
+        bias = f" and biases of {own.initial_bias:g}" if own.initial_bias else ""
         return self.found(
-            f"{idle:.0%} of the units of layer {layer} are {word} before the first update: {units(advised)} with "
-            f"{weights(advised)}{bias}.",
+            f"{idle:.0%} of the units of layer {layer} are {word} before the first update: {units(own)} with "
+            f"{weights(own)}{bias}.",
             {f"{word}_share": idle, f"alternative_{word}_share": _worst(then)[1]},
             advice,
             f"{weights(better)} with biases of 0 would start with at most {_worst(then)[1]:.0%} of a layer.",

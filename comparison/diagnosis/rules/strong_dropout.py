@@ -21,16 +21,17 @@ class StrongDropout(Rule):
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
         """Follows from the configuration alone."""
-        if not advised.layers or advised.dropout == 0:
+        own = evidence.configuration
+        if not own.layers or not advised.layers or advised.dropout == 0:
             return None
-        narrowest = min(advised.layers)
-        left = (1 - advised.dropout) * narrowest
-        if left >= FEW and advised.dropout < STRONG:
+        if (1 - advised.dropout) * min(advised.layers) >= FEW and advised.dropout < STRONG:
             return None
+        narrowest = min(own.layers)
+        left = (1 - own.dropout) * narrowest
         return self.found(
-            f"Dropout of {advised.dropout:g} leaves {number(left)} of {narrowest} units of the narrowest layer on the "
+            f"Dropout of {own.dropout:g} leaves {number(left)} of {narrowest} units of the narrowest layer on the "
             "average.",
-            {"dropout": advised.dropout, "units_left": left},
+            {"dropout": own.dropout, "units_left": left},
             {"dropout": 0.0},
-            f"Without dropout all {narrowest} learn in every update.",
+            f"Without dropout all {min(advised.layers)} learn in every update.",
         )

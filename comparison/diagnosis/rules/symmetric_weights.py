@@ -7,6 +7,7 @@ from dataclasses import replace
 from comparison.diagnosis.evidence import Evidence
 from comparison.diagnosis.finding import Finding, Rule
 from comparison.diagnosis.initialisations import better_weights
+from comparison.diagnosis.rules.linear_network import EQUAL_WEIGHTS
 from comparison.diagnosis.wording import weights
 from engine.hyperparameters import Configuration
 
@@ -18,12 +19,13 @@ class SymmetricWeights(Rule):
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
         """Follows from the configuration alone."""
-        if advised.initialization not in ("zeros", "constant") or not advised.layers:
+        own = evidence.configuration
+        if advised.initialization not in EQUAL_WEIGHTS or not own.layers:
             return None
         advice = better_weights(evidence, advised)
-        widest = max(advised.layers)
+        widest = max(own.layers)
         return self.found(
-            f"All weights start equal ({weights(advised)}): the {widest} units of a layer get one gradient and remain "
+            f"All weights start equal ({weights(own)}): the {widest} units of a layer get one gradient and remain "
             "one unit.",
             {"units": widest, "different_units": 1},
             advice,

@@ -23,6 +23,8 @@ class TightClipping(Rule):
         norms = [norm for norm in evidence.recorded.gradient_norm if norm is not None]
         if advised.clip_norm is None or advised.optimizer not in SCALED or not norms:
             return None
+        if evidence.restless:
+            return None  # longer updates are the last thing it needs
         usual = median(norms)
         if usual < TIGHT * advised.clip_norm:
             return None

@@ -24,8 +24,9 @@ class WildStart(Rule):
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
         """Looks at the start under the advice so far, and at the alternatives."""
-        start, constant = evidence.start(advised), evidence.constant_cost
-        if start is None or not start.cost > FAR * constant:
+        own, constant = evidence.configuration, evidence.constant_cost
+        start, begun = evidence.start(advised), evidence.start(own)
+        if start is None or begun is None or not min(start.cost, begun.cost) > FAR * constant:
             return None
         advice = better_weights(evidence, advised)
         better = replace(advised, **advice)  # type: ignore[arg-type]
@@ -33,9 +34,9 @@ class WildStart(Rule):
         if then is None or badness(evidence, better) >= badness(evidence, advised):
             return None
         return self.found(
-            f"Before the first update the cost is {number(start.cost)}, {number(start.cost / constant)} times that of "
-            f"the constant predictor: {weights(advised)} makes the outputs too large.",
-            {"starting_cost": start.cost, "constant_cost": constant, "alternative_starting_cost": then.cost},
+            f"Before the first update the cost is {number(begun.cost)}, {number(begun.cost / constant)} times that of "
+            f"the constant predictor: {weights(own)} makes the outputs too large.",
+            {"starting_cost": begun.cost, "constant_cost": constant, "alternative_starting_cost": then.cost},
             advice,
             f"{weights(better)} would start at {number(then.cost)}.",
         )
