@@ -96,3 +96,10 @@ def training_bytes(trials: int, configuration: Configuration, facts: DatasetFact
     per_trial = (parameters + batch + updates + 512 * units) * item + 40 * training
     data = 2 * facts.samples * (sizes[0] + 1 + sizes[-1]) * item
     return trials * per_trial + data + 4_194_304
+
+
+def state_bytes(configuration: Configuration, facts: DatasetFacts) -> int:
+    """The size of a trial's saved state: its parameters and what the optimiser keeps beside them (`engine.state`)."""
+    item = 4 if configuration.precision == "float32" else 8
+    kept = 1 + OPTIMIZER_SLOTS[configuration.optimizer]
+    return kept * parameter_count(layer_sizes(configuration, facts), configuration) * item

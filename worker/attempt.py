@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -17,7 +19,7 @@ from engine.state import TrialState
 from results.database import Database
 from results.errors import DatabaseUnusable, StaleAttempt
 from results.reads.sweeps import wanted
-from results.values import Claim, Flush
+from results.values import Checkpoint, Claim, Flush
 from results.writes import deciding, jobs
 from results.writes.locking import lock_sweep
 from results.writes.metric_target import hold, reached, stop_at_target
@@ -28,6 +30,7 @@ from worker.journal import Journal
 
 logger = logging.getLogger(__name__)
 LOOKS_PER_FLUSH = 4
+STATES_TOGETHER = 64 * 2**20  # bytes of checkpoints in one transaction, while which other writers wait
 _NOTHING = Flush((), (), (), (), None)
 
 
@@ -60,8 +63,11 @@ class Attempt:
             news = self._journal.unwritten(states=states)  # before the transaction, which keeps others waiting
             try:
                 step = "flush" if states is None else "checkpoint"
-                self._write(step, lambda connection: self._append(connection, news))
+                first, *others = _in_parts(news)
+                self._write(step, lambda connection: self._append(connection, first))
                 self._journal.written()
+                for part in others:
+                    self._write(step, partial(self._append, flush=part))
             except DatabaseUnusable as error:
                 self._bear(error)
             # Long curves and slow databases: at most a tenth of the time goes into writing.
@@ -169,3 +175,16 @@ class Attempt:
         if time.monotonic() - self._answered > self._settings.lease_seconds:
             raise error
         logger.warning("job %d: the database does not answer, trying again: %s", self._claim.job_id, error)
+
+
+def _in_parts(flush: Flush) -> Iterator[Flush]:
+    """The flush in as many transactions as its checkpoints need: others wait for `STATES_TOGETHER` bytes at most."""
+    together: list[Checkpoint] = []
+    size = 0
+    for one in flush.checkpoints:
+        size += len(one.state)
+        if together and size > STATES_TOGETHER:
+            yield replace(flush, checkpoints=together)
+            flush, together, size = _NOTHING, [], len(one.state)
+        together = [*together, one]
+    yield replace(flush, checkpoints=together)

@@ -1,4 +1,6 @@
-"""Refuses networks and jobs that no worker could hold: what is killed for its memory comes back, and kills again.
+"""Refuses networks and jobs that no worker could hold, or whose states the database could not.
+
+What is killed for its memory comes back, and kills again; a state that cannot be stored fails after all the training.
 
 Called by `sweeps.parsing.sweep`. The estimates are the engine's own, at the most demanding of the other values.
 """
@@ -9,7 +11,7 @@ from collections import Counter
 
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS, Configuration
-from engine.shapes import OPTIMIZER_SLOTS, training_bytes
+from engine.shapes import OPTIMIZER_SLOTS, state_bytes, training_bytes
 from sweeps.parsing.combinations import Datasets
 from sweeps.parsing.findings import Findings
 from sweeps.parsing.parameters import Parameters
@@ -17,11 +19,13 @@ from sweeps.parsing.schema import BacksweepSection
 from sweeps.space import Space
 
 MOST_BYTES = 4 * 2**30
+MOST_STATE = 256 * 2**20  # of a trial: SQLite takes 10^9 bytes a row, which holds two, and keeps other writers waiting
+MOST_STATES = 512 * 2**20  # of a job, which are stored together when it ends
 SURELY_SMALL = 10**7  # weights between hidden layers; no need to look closer
 
 
 def check_memory(parameters: Parameters, datasets: Datasets, validation_fraction: float, findings: Findings) -> None:
-    """Report every value of `layers` of which one trial needs more than `MOST_BYTES`."""
+    """Report every value of `layers` of which one trial needs too much memory, or has too large a state."""
     if "layers" not in parameters:
         return
     for one in parameters["layers"].given:
@@ -32,6 +36,11 @@ def check_memory(parameters: Parameters, datasets: Datasets, validation_fraction
         if needed > MOST_BYTES:
             sizes = f"{_gib(needed)}, more than the {_gib(MOST_BYTES)} a trial may have"
             findings.fault(one.path, f"layers {list(layers)} needs about {sizes}")
+            continue
+        state = _state(layers, parameters, datasets)
+        if state > MOST_STATE:
+            sizes = f"{_mib(state)}, more than the {_mib(MOST_STATE)} that can be stored of a trial"
+            findings.fault(one.path, f"layers {list(layers)} has a state of about {sizes}")
 
 
 def check_jobs(
@@ -56,6 +65,14 @@ def check_jobs(
                 ("backsweep", "trials_per_job"),
                 f"puts {trials:,} trials of layers {list(layers)} into one job of about {_gib(needed)}, more than the "
                 f"{_gib(MOST_BYTES)} a job may have; at most {fitting:,} of them fit",
+            )
+            return
+        fitting = MOST_STATES // max(1, _state(layers, parameters, datasets))
+        if trials > max(1, fitting):
+            findings.fault(
+                ("backsweep", "trials_per_job"),
+                f"puts {trials:,} trials of layers {list(layers)} into one job, whose states are more than the "
+                f"{_mib(MOST_STATES)} that are stored together; at most {max(1, fitting):,} of them fit",
             )
             return
 
@@ -85,6 +102,17 @@ def _bytes(
     whole = _most_demanding(layers, parameters)
     names = [name for name in map(str, values_of("dataset", parameters)) if name in datasets]
     return max((training_bytes(trials, whole, datasets[name], validation_fraction) for name in names), default=0)
+
+
+def _state(layers: tuple[int, ...], parameters: Parameters, datasets: Datasets) -> int:
+    """Size of a trial's state, on the data set that makes it largest."""
+    whole = _most_demanding(layers, parameters)
+    names = [name for name in map(str, values_of("dataset", parameters)) if name in datasets]
+    return max((state_bytes(whole, datasets[name]) for name in names), default=0)
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.0f} MiB"
 
 
 def _gib(size: int) -> str:

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
+from engine.data.catalog import BUILT_IN
+from engine.data.loading import load
+from engine.data.splitting import split
+from engine.hyperparameters import Configuration
+from engine.shapes import state_bytes
 from engine.state import TrialState
+from engine.training import Training
+from engine.trials import Trial
 
 
 @pytest.fixture
@@ -15,6 +22,18 @@ def state():
         "velocity.weights_1": draw.normal(size=(3, 2)).astype(np.float32),
     }
     return TrialState(5, 40, arrays)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_the_size_of_a_state_is_known_before_there_is_one(optimizer, precision):
+    whole = Configuration(dataset="iris", layers=(300, 300), optimizer=optimizer, precision=precision)
+    data = split(load("iris"), 0.2, 7, whole.scaling, whole.precision)
+    training = Training([Trial(whole, 1, 2)], data)
+    for _ in zip(range(2), training.epochs(), strict=False):
+        pass
+    stored = len(training.states()[0].to_bytes())
+    assert state_bytes(whole, BUILT_IN["iris"]) <= stored < 1.05 * state_bytes(whole, BUILT_IN["iris"])
 
 
 def same(found, state):

@@ -519,6 +519,22 @@ def test_more_trials_in_a_job_than_its_memory_holds_are_refused():
     spec_of(document | {"backsweep": {"replicates": 1, "trials_per_job": fitting}})
 
 
+def test_a_network_whose_state_no_database_takes_is_refused_before_it_is_trained():
+    deep, wide = {"values": [[512, 512], [4096] * 6]}, {"values": [[512], [4096] * 4]}
+    faults = faults_of(with_parameters(layers=deep, optimizer={"value": "adam"}))
+    assert "has a state of about 964 MiB, more than the 256 MiB" in faults["/parameters/layers/values/1"]
+    assert list(faults_of(with_parameters(layers=wide, optimizer={"value": "adam"}))) == ["/parameters/layers/values/1"]
+    spec_of(with_parameters(layers=wide))  # without moments it is a third of that
+
+
+def test_more_states_in_a_job_than_are_stored_together_are_refused():
+    document = with_parameters(layers={"value": [2048, 2048, 2048]}, learning_rate={"values": [0.1, 0.2, 0.3]})
+    document["parameters"]["optimizer"] = {"value": "adam"}
+    message = faults_of(document | {"backsweep": {"trials_per_job": 9}})["/backsweep/trials_per_job"]
+    assert "at most 5 of them fit" in message
+    spec_of(document | {"backsweep": {"trials_per_job": 5}})
+
+
 def test_a_job_is_as_large_as_the_trials_that_can_share_it():
     document = with_parameters(layers={"value": [1000, 1000]}, batch_size={"values": list(range(1, 1001))})
     spec_of(document | {"backsweep": {"replicates": 1, "trials_per_job": 1000}})  # every batch size is its own job

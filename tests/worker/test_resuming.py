@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from engine.state import TrialState
 from results.tables.trials import checkpoints, epochs, trials
@@ -12,7 +12,7 @@ from settings import Settings
 from tests.results.samples import epoch_row
 from tests.worker.small_sweeps import after, submit, train_all
 from tests.worker.stored import curves, rows
-from worker import beginning
+from worker import attempt, beginning
 from worker.train_job import Ending, train_job
 
 
@@ -24,6 +24,23 @@ def test_a_handed_back_job_goes_on_where_it_stood(database, settings):
         claim = job_writes.claim(connection, job, "next", 30.0)
     begun = beginning.begin(database, claim)
     assert next(begun.training.epochs()).epoch == 5
+
+
+def test_large_checkpoints_are_stored_one_after_the_other(sqlite_database, monkeypatch):
+    monkeypatch.setattr(attempt, "STATES_TOGETHER", 1)
+    together = []
+
+    @event.listens_for(sqlite_database._engine, "before_cursor_execute")
+    def count(connection, cursor, statement, parameters, context, many):
+        if statement.startswith("INSERT INTO checkpoints"):
+            together.append(len(parameters) if many else 1)
+
+    settings = Settings(database_url=sqlite_database.url, flush_seconds=0.0, checkpoint_seconds=0.0)
+    undisturbed = submit(sqlite_database, trials_per_job=100)
+    train_all(sqlite_database, settings, undisturbed)
+    *during, at_the_end = together
+    assert (set(during), at_the_end > 1) == ({1}, True)
+    assert len(rows(sqlite_database, checkpoints)) == at_the_end
 
 
 @pytest.mark.parametrize("lost", ["one checkpoint", "all checkpoints", "equal epochs"])
