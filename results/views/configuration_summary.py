@@ -8,6 +8,8 @@ _COSTS = {"best": "best_validation_cost", "final": "final_validation_cost"}
 _ENDED = "'finished', 'pruned', 'failed', 'cancelled'"
 # As `comparison.judging.has_result`: what failed, was cancelled or never began says nothing about its values.
 _HAS_RESULT = completed("t")
+_FIGURES = ("median", "mean", "min", "max")
+_CONFIGURATION = "PARTITION BY t.sweep_id, t.configuration_id"
 
 
 def _sound(column: str) -> str:
@@ -15,37 +17,29 @@ def _sound(column: str) -> str:
     return f"CASE WHEN {_HAS_RESULT} AND NOT {diverged('t')} THEN t.{column} END"
 
 
-def _median(name: str) -> str:
-    """A common table expression: the median per configuration over the trials with a result, infinite ones last."""
-    value = _sound(_COSTS[name])
-    return f"""median_{name} AS (
-  SELECT sweep_id, configuration_id, CASE WHEN count(value) = count(*) THEN avg(value) END AS value
-  FROM (
-    SELECT t.sweep_id, t.configuration_id, {value} AS value,
-           row_number() OVER (
-             PARTITION BY t.sweep_id, t.configuration_id
-             ORDER BY CASE WHEN {value} IS NULL THEN 1 ELSE 0 END, {value}
-           ) AS place,
-           count(*) OVER (PARTITION BY t.sweep_id, t.configuration_id) AS among
-    FROM trials t
-    WHERE {_HAS_RESULT}
-  ) ordered
-  WHERE 2 * place BETWEEN among AND among + 2
-  GROUP BY sweep_id, configuration_id
-)"""
+def _place(name: str) -> str:
+    """The trial's place in its configuration: infinite costs after finite ones, then what has no result."""
+    last = f"CASE WHEN {_HAS_RESULT} THEN CASE WHEN {_sound(_COSTS[name])} IS NULL THEN 1 ELSE 0 END ELSE 2 END"
+    return f"row_number() OVER ({_CONFIGURATION} ORDER BY {last}, {_sound(_COSTS[name])}) AS {name}_place"
+
+
+def _over(function: str, value: str) -> str:
+    """An aggregate over the trials of the configuration."""
+    return f"{function}({value}) OVER (PARTITION BY x.sweep_id, x.configuration_id)"
 
 
 def _totals(name: str) -> str:
-    """Mean, lowest and highest; a mean and a highest over an infinite cost are NULL."""
-    value = _sound(_COSTS[name])
-    return f"""{_if_all_sound("avg", value)} AS {name}_mean,
-         min({value}) AS {name}_min,
-         {_if_all_sound("max", value)} AS {name}_max"""
+    """Median, mean, lowest and highest; but for the lowest NULL where an infinite cost is among what they are of."""
+    middle = f"x.has_result = 1 AND 2 * x.{name}_place BETWEEN x.among AND x.among + 2"
+    half, count = f"CASE WHEN {middle} THEN x.{name} END", f"CASE WHEN {middle} THEN 1 ELSE 0 END"
+    return f"""CASE WHEN {_over("count", half)} = {_over("sum", count)} THEN {_over("avg", half)} END AS {name}_median,
+         {_if_all_sound("avg", name)} AS {name}_mean,
+         {_over("min", f"x.{name}")} AS {name}_min,
+         {_if_all_sound("max", name)} AS {name}_max"""
 
 
-def _if_all_sound(function: str, value: str) -> str:
-    among = f"sum(CASE WHEN {_HAS_RESULT} THEN 1 ELSE 0 END)"
-    return f"CASE WHEN count({value}) = {among} THEN {function}({value}) END"
+def _if_all_sound(function: str, name: str) -> str:
+    return f"CASE WHEN {_over('count', f'x.{name}')} = x.among THEN {_over(function, f'x.{name}')} END"
 
 
 def _meanings(column: str, what: str) -> dict[str, str]:
@@ -81,34 +75,38 @@ CONFIGURATION_SUMMARY = View(
         "seconds": "training time of all its trials together",
         **HYPERPARAMETER_MEANINGS,
     },
+    # Windows and no GROUP BY, each within a sweep, and no outer join: SQLite takes the condition on the sweep to the
+    # table through windows only, and reads the trials of all sweeps where it cannot.
     f"""
-WITH {", ".join(_median(name) for name in _COSTS)},
-totals AS (
-  SELECT t.sweep_id, t.configuration_id,
-         count(*) AS trials,
-         sum(CASE WHEN t.state IN ({_ENDED}) OR {_HAS_RESULT} THEN 1 ELSE 0 END) AS ended,
-         sum(CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END) AS diverged,
-         sum(CASE WHEN t.outcome = 'stuck' THEN 1 ELSE 0 END) AS stuck,
+WITH totals AS (
+  SELECT x.sweep_id, x.configuration_id, x.best_place AS place,
+         {_over("count", "*")} AS trials,
+         {", ".join(f"{_over('sum', f'x.{name}')} AS {name}" for name in ("ended", "diverged", "stuck", "seconds"))},
          {_totals("best")},
          {_totals("final")},
-         {_if_all_sound("avg", _sound("final_validation_accuracy"))} AS accuracy_mean,
-         sum(t.seconds) AS seconds
-  FROM trials t
-  GROUP BY t.sweep_id, t.configuration_id
+         {_if_all_sound("avg", "accuracy")} AS accuracy_mean
+  FROM (
+    SELECT t.sweep_id, t.configuration_id, t.seconds,
+           CASE WHEN {_HAS_RESULT} THEN 1 ELSE 0 END AS has_result,
+           CASE WHEN t.state IN ({_ENDED}) OR {_HAS_RESULT} THEN 1 ELSE 0 END AS ended,
+           CASE WHEN t.outcome = 'diverged' THEN 1 ELSE 0 END AS diverged,
+           CASE WHEN t.outcome = 'stuck' THEN 1 ELSE 0 END AS stuck,
+           {", ".join(f"{_sound(column)} AS {name}" for name, column in _COSTS.items())},
+           {_sound("final_validation_accuracy")} AS accuracy,
+           {", ".join(_place(name) for name in _COSTS)},
+           sum(CASE WHEN {_HAS_RESULT} THEN 1 ELSE 0 END) OVER ({_CONFIGURATION}) AS among
+    FROM trials t
+  ) x
 )
-SELECT s.id AS sweep_id, s.name AS sweep_name, s.project,
+SELECT n.sweep_id, s.name AS sweep_name, s.project,
        c.id AS configuration_id, c.number AS configuration_number, c.parameter_count,
        n.trials, n.ended, n.diverged, n.stuck,
-       b.value AS best_validation_cost_median, n.best_mean AS best_validation_cost_mean,
-       n.best_min AS best_validation_cost_min, n.best_max AS best_validation_cost_max,
-       f.value AS final_validation_cost_median, n.final_mean AS final_validation_cost_mean,
-       n.final_min AS final_validation_cost_min, n.final_max AS final_validation_cost_max,
+       {", ".join(f"n.{name}_{what} AS {column}_{what}" for name, column in _COSTS.items() for what in _FIGURES)},
        n.accuracy_mean AS final_validation_accuracy_mean, n.seconds,
        {hyperparameters("c")}
 FROM configurations c
 JOIN sweeps s ON s.id = c.sweep_id
 JOIN totals n ON n.sweep_id = s.id AND n.configuration_id = c.id
-LEFT JOIN median_best b ON b.sweep_id = s.id AND b.configuration_id = c.id
-LEFT JOIN median_final f ON f.sweep_id = s.id AND f.configuration_id = c.id
+WHERE n.place = 1
 """,
 )
