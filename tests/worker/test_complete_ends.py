@@ -18,8 +18,8 @@ from results.tables.sweeps import configurations, datasets, sweeps
 from results.tables.trials import checkpoints, epochs, jobs, trials
 from results.writes import jobs as job_writes
 from results.writes import moves
-from results.writes.recovery import recover
 from tests.faults.checking.invariants import breaches
+from tests.results.samples import recover
 from tests.worker import test_metric_target as target
 from tests.worker.small_sweeps import submit, train_all
 from tests.worker.stored import curves, rows
