@@ -34,6 +34,7 @@ class Settings:
     lease_seconds: float = 30.0  # a silent worker counts as dead after this
     flush_seconds: float = 1.0  # workers write and read back about this often
     checkpoint_seconds: float = 10.0  # long jobs save their state about this often
+    stall_seconds: float = 3600.0  # a training that takes no step for so long is ended
     max_attempts: int = 3  # claims of a job before it fails
     recovery_seconds: float = 5.0  # pause between recovery passes
     resend_seconds: float = 30.0  # a job that was sent but not claimed for this long is sent again

@@ -24,6 +24,7 @@ _SWEEP: dict[str, Any] = {
     "state": "finished",
     "wanted": "run",
     "stopped_because": None,
+    "error": None,
     "metric": {"name": "validation_cost", "goal": "minimize", "target": None},
     "replicates": 2,
     "seed": 7,

@@ -6,7 +6,7 @@ the first update. What a trial yields is the same, bit for bit, alone or among o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import perf_counter
 
 from engine.arrays import unbuffered
@@ -64,8 +64,12 @@ class Training:
         here = {position for array in self._arrays for position in array.positions}
         return tuple(sorted(here - self._leaving))
 
-    def epochs(self) -> Iterator[EpochRecords]:
-        """One record per epoch, until the configurations' last epoch or until no trial is left."""
+    def epochs(self, step: Callable[[], None] = lambda: None) -> Iterator[EpochRecords]:
+        """One record per epoch, until the configurations' last epoch or until no trial is left.
+
+        `step` is called again and again within an epoch, some updates apart. What it raises ends the training, whose
+        states are then of no use.
+        """
         if not self._continues and self.live:
             yield self._recorded(perf_counter())
         while self._epoch < self._configuration.epochs:
@@ -76,7 +80,8 @@ class Training:
             self._epoch += 1
             with unbuffered():
                 for array in self._arrays:
-                    array.train_epoch(self._epoch)
+                    array.train_epoch(self._epoch, step)
+            step()
             yield self._recorded(started)
 
     def leave(self, positions: Iterable[int]) -> None:

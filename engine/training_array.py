@@ -5,7 +5,8 @@ Made and driven by `engine.training`, which puts trials together whose own hyper
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ from engine.training_set import TrainingSet
 from engine.trials import LayerRecords, Trial
 from engine.updates import Updates, folds
 from engine.workspace import Workspace
+
+STRETCH_SECONDS = 0.03
+LONGEST_STRETCH = 4096  # updates
 
 
 class TrainingArray:
@@ -52,6 +56,7 @@ class TrainingArray:
         gradient = np.zeros_like(self.parameters)
         samples, batch = len(training_set.inputs), configurations[0].batch_size
         self._updates_per_epoch = updates_per_epoch(samples, batch)
+        self._stretch = 1
         pool = Pool(network.precision)
         seeds = [trial.data_seed for trial in trials]
         self._minibatches = Minibatches(training_set, seeds, batch, pool)
@@ -73,8 +78,11 @@ class TrainingArray:
             LayerProbe(network, self.parameters, training_set.inputs, evaluation_pool) if layer_health else None
         )
 
-    def train_epoch(self, epoch: int) -> None:
-        """One pass over the training set, in each trial's own order; epochs count from 1."""
+    def train_epoch(self, epoch: int, step: Callable[[], None]) -> None:
+        """One pass over the training set, in each trial's own order; epochs count from 1.
+
+        `step` is called before every stretch of updates. Stretches are as long as takes some hundredths of a second.
+        """
         self._minibatches.begin_epoch(epoch)
         self._updates.begin_epoch(epoch)
         if self._dropout is not None:
@@ -83,9 +91,16 @@ class TrainingArray:
             self._running.begin_epoch()
         if self._probe is not None:
             self._probe.begin_epoch()
-        for update in range(self._updates_per_epoch):
-            inputs, targets = self._minibatches.gather(update)
-            self._update(update, inputs, targets)
+        first = 0
+        while first < self._updates_per_epoch:
+            step()
+            began, last = perf_counter(), min(first + self._stretch, self._updates_per_epoch)
+            for update in range(first, last):
+                inputs, targets = self._minibatches.gather(update)
+                self._update(update, inputs, targets)
+            slow = perf_counter() - began > STRETCH_SECONDS
+            self._stretch = max(1, self._stretch // 2) if slow else min(2 * self._stretch, LONGEST_STRETCH)
+            first = last
 
     def _update(self, update: int, inputs: Array, targets: Array) -> None:
         work = self._workspaces[inputs.shape[1]]

@@ -10,9 +10,9 @@ from sweeps.states import ENDED, Wanted
 
 
 def goes_on() -> ColumnElement[bool]:
-    """Sweeps whose search has not had all its configurations and was not stopped, whatever their jobs do."""
+    """Sweeps whose search has not had all its configurations, was not stopped and did not fail, whatever jobs do."""
     more = sweeps.c.run_cap.is_(None) | (sweeps.c.configuration_count < sweeps.c.run_cap)
-    return and_(sweeps.c.search.is_not(None), sweeps.c.stopped_because.is_(None), more)
+    return and_(sweeps.c.search.is_not(None), sweeps.c.stopped_because.is_(None), sweeps.c.error.is_(None), more)
 
 
 def awaits_proposals() -> ColumnElement[bool]:

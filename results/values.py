@@ -153,6 +153,7 @@ class SweepView:
     state: State
     wanted: Wanted
     stopped_because: str | None
+    error: str | None
     metric_name: str
     metric_goal: str
     metric_target: float | None

@@ -1,13 +1,13 @@
 """One attempt at a job, as the database sees it: flushes, lease, and how it ends.
 
-Used by `train_job` and, through the heartbeat, from a second thread. Every write carries the claim and raises
-`StaleAttempt` once the job is another worker's. A database that does not answer costs delay, until the lease is over.
+Used by `train_job`. What is written is computed before the transaction, while the heartbeat goes on. Every write
+carries the claim and raises `StaleAttempt` once the job is another worker's. A database that does not answer costs
+delay, until the lease is over.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from engine.state import TrialState
 from results.database import Database
-from results.errors import DatabaseUnusable, StaleAttempt
+from results.errors import DatabaseUnusable
 from results.reads.sweeps import wanted
 from results.values import Checkpoint, Claim, Flush
 from results.writes import deciding, jobs
@@ -26,31 +26,30 @@ from results.writes.metric_target import hold, reached, stop_at_target
 from settings import Settings
 from sweeps.states import State, Wanted
 from worker.failpoints import reach
+from worker.heartbeat import Lease
 from worker.journal import Journal
 
 logger = logging.getLogger(__name__)
 LOOKS_PER_FLUSH = 4
 STATES_TOGETHER = 64 * 2**20  # bytes of checkpoints in one transaction, while which other writers wait
-_NOTHING = Flush((), (), (), (), None)
+_NOTHING = Flush()
 
 
 class Attempt:
     """A claim being worked on, with its journal."""
 
-    def __init__(self, database: Database, claim: Claim, journal: Journal, settings: Settings) -> None:
+    def __init__(self, database: Database, claim: Claim, journal: Journal, settings: Settings, lease: Lease) -> None:
         self._database, self._claim, self._journal, self._settings = database, claim, journal, settings
-        self._lock = threading.Lock()  # one transaction at a time: the training's or the heartbeat's
-        self._wanted = Wanted.RUN
-        self._stale: StaleAttempt | None = None
-        self._answered = time.monotonic()
-        self._flush_at = self._answered + settings.flush_seconds
-        self._look_at = self._answered + settings.flush_seconds / LOOKS_PER_FLUSH
+        self._lease = lease
+        began = time.monotonic()
+        self._flush_at = began + settings.flush_seconds
+        self._look_at = began + settings.flush_seconds / LOOKS_PER_FLUSH
 
     @property
     def flush_due(self) -> bool:
         """Whether it is time to flush, or the user wants something; raises `StaleAttempt` when the job is taken."""
-        if self._stale is not None:
-            raise self._stale
+        if self._lease.stale is not None:
+            raise self._lease.stale
         return time.monotonic() >= self._flush_at or self._held_up()
 
     def flush(self, states: Mapping[int, TrialState] | None = None) -> Wanted:
@@ -58,22 +57,21 @@ class Attempt:
 
         While the database does not answer the journal keeps what it has; after a whole lease its error is raised.
         """
-        with self._lock:
-            began = time.monotonic()
-            news = self._journal.unwritten(states=states)  # before the transaction, which keeps others waiting
-            try:
-                step = "flush" if states is None else "checkpoint"
-                first, *others = _in_parts(news)
-                self._write(step, lambda connection: self._append(connection, first))
-                self._journal.written()
-                for part in others:
-                    self._write(step, partial(self._append, flush=part))
-            except DatabaseUnusable as error:
-                self._bear(error)
-            # Long curves and slow databases: at most a tenth of the time goes into writing.
-            pause = max(self._settings.flush_seconds, 9 * (time.monotonic() - began))
-            self._flush_at = time.monotonic() + min(pause, self._settings.lease_seconds / 6)
-            return self._wanted
+        began = time.monotonic()
+        news = self._journal.unwritten(states=states)  # before the transaction, which keeps others waiting
+        try:
+            step = "flush" if states is None else "checkpoint"
+            first, *others = _in_parts(news)
+            self._write(step, lambda connection: self._append(connection, first))
+            self._journal.written()
+            for part in others:
+                self._write(step, partial(self._append, flush=part))
+        except DatabaseUnusable as error:
+            self._bear(error)
+        # Long curves and slow databases: at most a tenth of the time goes into writing.
+        pause = max(self._settings.flush_seconds, 9 * (time.monotonic() - began))
+        self._flush_at = time.monotonic() + min(pause, self._settings.lease_seconds / 6)
+        return self._lease.wanted
 
     def decide(self, epoch: int, states: Callable[[], Mapping[int, TrialState]]) -> tuple[int, ...]:
         """Write all up to this check epoch and what early termination decides there; the positions that end with it.
@@ -99,18 +97,6 @@ class Attempt:
         self._insist("decide", judge)
         self._journal.written(pruned)
         return pruned
-
-    def renew_lease(self) -> None:
-        """Renew the lease when nothing did for a while: an epoch may take longer than the lease."""
-        with self._lock:
-            if time.monotonic() - self._answered < self._settings.lease_seconds / 8:
-                return
-            try:
-                self._write("lease", lambda connection: self._append(connection, _NOTHING))
-            except StaleAttempt as stale:
-                self._stale = stale
-            except DatabaseUnusable as error:
-                logger.warning("job %d: the lease could not be renewed: %s", self._claim.job_id, error)
 
     def end(self, state: State, states: Mapping[int, TrialState]) -> None:
         """Write the rest and end the job, in one transaction; trials that still run end in this state too."""
@@ -150,7 +136,7 @@ class Attempt:
         good_enough = reached(self._claim, flush)
         if good_enough is not None:
             hold(connection, self._claim)
-        self._wanted = jobs.append(connection, self._claim, flush, self._settings.lease_seconds)
+        self._lease.wanted = jobs.append(connection, self._claim, flush, self._settings.lease_seconds)
         if good_enough is not None:
             stop_at_target(connection, self._claim, good_enough)
 
@@ -159,20 +145,20 @@ class Attempt:
             work(connection)
             reach(self._settings, f"{step}.uncommitted")
         reach(self._settings, f"{step}.committed")
-        self._answered = time.monotonic()
+        self._lease.answered = self._lease.stepped = time.monotonic()
 
     def _insist(self, step: str, work: Callable[[Connection], None]) -> None:
         """Write it even if the database must be waited for, as long as the lease lasts."""
-        with self._lock:
-            while True:
-                try:
-                    return self._write(step, work)
-                except DatabaseUnusable as error:
-                    self._bear(error)
-                    time.sleep(self._settings.flush_seconds)
+        while True:
+            try:
+                return self._write(step, work)
+            except DatabaseUnusable as error:
+                self._bear(error)
+                time.sleep(self._settings.flush_seconds)
 
     def _bear(self, error: Exception) -> None:
-        if time.monotonic() - self._answered > self._settings.lease_seconds:
+        self._lease.stepped = time.monotonic()  # it waits for the database, it does not hang
+        if time.monotonic() - self._lease.answered > self._settings.lease_seconds:
             raise error
         logger.warning("job %d: the database does not answer, trying again: %s", self._claim.job_id, error)
 

@@ -1,6 +1,8 @@
 """One trial's cost curve as the worker knows it, and what of it stands in the trial's row.
 
-Filled by the journal, epoch by epoch; a resumed trial begins with the epochs that are already stored.
+Filled by the journal, epoch by epoch; a resumed trial begins with the epochs that are already stored. The row is kept
+up to date epoch by epoch. Only the outcome follows from the whole curve: while the trial runs it is judged anew when
+the curve is a tenth longer, which over a whole training is work in proportion to its epochs.
 """
 
 from __future__ import annotations
@@ -9,8 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from comparison.curve import Curve
-from comparison.outcome import verdict
-from comparison.targets import epochs_to_targets
+from comparison.outcome import Verdict, verdict
 from results.values import EpochRow, TrialProgress
 from sweeps.states import ENDED, State
 
@@ -27,7 +28,9 @@ class TrialCurve:
         started_at: datetime,
     ) -> None:
         self.trial_id = trial_id
-        self._targets, self._constant_cost, self._started_at = targets, constant_cost, started_at
+        self._open_targets, self._constant_cost, self._started_at = set(targets), constant_cost, started_at
+        self._target_epochs: dict[float, int] = {}
+        self._verdict, self._judged = Verdict(None, None), 0  # the outcome, and of how many rows
         self._train: list[float | None] = []
         self._validation: list[float | None] = []
         self._gradient: list[float | None] = []
@@ -54,15 +57,16 @@ class TrialCurve:
         best = self._best_validation
         if row.validation_cost is not None and (best is None or row.validation_cost < best):
             self._best_epoch = row.epoch
+        if row.validation_cost is not None:
+            self._reach({target for target in self._open_targets if row.validation_cost <= target}, row.epoch)
         if row.validation_accuracy is not None:
             self._best_accuracy = max(self._best_accuracy or 0.0, row.validation_accuracy)
         self._seconds += row.epoch_seconds
         self._last = row
 
     def progress(self, state: State, diverged_epoch: int | None, now: datetime) -> TrialProgress:
-        """What stands in the trial's row when it is in this state."""
-        curve = self._curve()
-        found = verdict(curve)
+        """What stands in the trial's row when it is in this state; of one that has ended, the outcome of all of it."""
+        found = self._outcome(state in ENDED)
         last = self._last
         return TrialProgress(
             trial_id=self.trial_id,
@@ -80,11 +84,21 @@ class TrialCurve:
             final_train_accuracy=last.train_accuracy if last else None,
             final_validation_accuracy=last.validation_accuracy if last else None,
             seconds=self._seconds,
-            target_epochs=epochs_to_targets(curve.validation_cost, self._targets),
+            target_epochs=dict(self._target_epochs),
             started_at=self._started_at,
             finished_at=now if state in ENDED else None,
             error=None,
         )
+
+    def _reach(self, targets: set[float], epoch: int) -> None:
+        self._open_targets -= targets
+        self._target_epochs |= dict.fromkeys(targets, epoch)
+
+    def _outcome(self, ended: bool) -> Verdict:
+        rows = len(self._train)
+        if rows != self._judged and (ended or rows > 1.1 * self._judged):
+            self._verdict, self._judged = verdict(self._curve()), rows
+        return self._verdict
 
     def _curve(self) -> Curve:
         updates = self._last.updates // self._last.epoch if self._last and self._last.epoch else None

@@ -24,7 +24,7 @@ from worker.attempt import Attempt
 from worker.beginning import Beginning, begin
 from worker.errors import HopelessJob
 from worker.failpoints import reach
-from worker.heartbeat import heartbeat
+from worker.heartbeat import Interrupted, Lease, heartbeat
 from worker.journal import Journal
 
 logger = logging.getLogger(__name__)
@@ -46,9 +46,7 @@ def train_job(
     database: Database, settings: Settings, job_id: int, owner: str, stopping: Callable[[], bool] = lambda: False
 ) -> Ending:
     """Do one attempt at the job; `stopping` says that the worker is to stop, asked between epochs."""
-    with database.write() as connection:
-        claim = jobs.claim(connection, job_id, owner, settings.lease_seconds)
-        reach(settings, "claim.uncommitted")
+    claim = _claim(database, settings, job_id, owner)
     if claim is None:
         return Ending.UNCLAIMED
     reach(settings, "claim.committed")
@@ -61,21 +59,57 @@ def train_job(
         return _give_up(database, settings, claim, error)
 
 
+def _claim(database: Database, settings: Settings, job_id: int, owner: str) -> Claim | None:
+    """Claim the job; where that cannot be done here, as with a value this program does not know, it counts."""
+    try:
+        with database.write() as connection:
+            claim = jobs.claim(connection, job_id, owner, settings.lease_seconds)
+            reach(settings, "claim.uncommitted")
+            return claim
+    except (DatabaseUnusable, SchemaOutdated):
+        raise  # not the job's fault; recovery sends it again
+    except Exception as error:
+        logger.exception("job %d cannot be claimed", job_id)
+        with database.write() as connection:
+            jobs.refuse(connection, job_id, owner, f"it cannot be claimed: {type(error).__name__}: {error}")
+        return None
+
+
 def _attempt(database: Database, settings: Settings, claim: Claim, stopping: Callable[[], bool]) -> Ending:
-    beginning = begin(database, claim)
-    extended = any(one.completed_epochs is not None for one in claim.trials)
-    journal = Journal(beginning.curves, machine(), extended)
-    attempt = Attempt(database, claim, journal, settings)
-    with heartbeat(attempt.renew_lease, settings.lease_seconds / 6):
-        return _train(beginning, journal, attempt, settings, stopping)
+    lease = Lease(database, claim, settings, stopping)
+    with heartbeat(lease.beat, settings.lease_seconds / 6):
+        beginning = begin(database, claim)
+        extended = any(one.completed_epochs is not None for one in claim.trials)
+        journal = Journal(beginning.curves, machine(), extended)
+        attempt = Attempt(database, claim, journal, settings, lease)
+        try:
+            return _train(beginning, journal, attempt, settings, stopping, lease)
+        except Interrupted:
+            return _interrupted(attempt, lease)
+
+
+def _interrupted(attempt: Attempt, lease: Lease) -> Ending:
+    """The epoch is left unfinished; what comes after the last checkpoint is trained again, if ever."""
+    if lease.stale is not None:
+        raise lease.stale
+    if lease.wanted is Wanted.CANCEL:
+        attempt.end(State.CANCELLED, {})
+        return Ending.CANCELLED
+    attempt.hand_back({})
+    return Ending.PAUSED if lease.wanted is Wanted.PAUSE else Ending.HANDED_BACK
 
 
 def _train(
-    beginning: Beginning, journal: Journal, attempt: Attempt, settings: Settings, stopping: Callable[[], bool]
+    beginning: Beginning,
+    journal: Journal,
+    attempt: Attempt,
+    settings: Settings,
+    stopping: Callable[[], bool],
+    lease: Lease,
 ) -> Ending:
     training = beginning.training
     checkpointed = time.monotonic()
-    for records in _unfinished(beginning, journal, attempt):
+    for records in _unfinished(beginning, journal, attempt, lease):
         if stopping():
             attempt.hand_back(training.states())
             return Ending.HANDED_BACK
@@ -96,16 +130,17 @@ def _train(
     return Ending.FINISHED
 
 
-def _unfinished(beginning: Beginning, journal: Journal, attempt: Attempt) -> Iterator[EpochRecords]:
+def _unfinished(beginning: Beginning, journal: Journal, attempt: Attempt, lease: Lease) -> Iterator[EpochRecords]:
     """Train, journal every epoch, prune at check epochs, and yield the epochs after which the training goes on."""
     training = beginning.training
-    for records in training.epochs():
+    for records in training.epochs(lease.step):
         journal.add(records)
         if records.epoch in beginning.check_epochs:
             training.leave(attempt.decide(records.epoch, training.states))
         if records.epoch >= beginning.epochs:
             return
         yield records
+        lease.epoch_begins()
 
 
 def _give_up(database: Database, settings: Settings, claim: Claim, error: Exception) -> Ending:

@@ -42,6 +42,7 @@ class Sweep(Body):
     state: State
     wanted: Wanted
     stopped_because: str | None = Field(description="why no more of its trials begin: its user, or its metric's target")
+    error: str | None = Field(description="why it failed: its search, or the first of its jobs that did")
     metric: MetricBody
     replicates: Count
     seed: int

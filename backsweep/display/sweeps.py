@@ -71,6 +71,8 @@ def _search(sweep: Json) -> str:
 
 def notes_of(sweep: Json, out: Console) -> None:
     """What the service assumed or ignored."""
+    if sweep.get("error"):
+        out.print(f"  failed: {sweep['error']}", soft_wrap=True)
     if sweep.get("stopped_because"):  # a preview has none
         out.print(f"  begins no more trials: {sweep['stopped_because']}")
     for note in sweep["notes"]:

@@ -79,13 +79,17 @@ def end_jobs(
 def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -> State | None:
     """End the sweep if all its jobs have ended and its search is over, and say how; None while it goes on.
 
-    Cancelled when a job was and its user cancelled it (stopping drops jobs too), else failed when a job failed, else
-    finished. A sweep whose user wants it paused is paused once none of its jobs runs.
+    Cancelled when a job was and its user cancelled it (stopping drops jobs too), else failed when its search or a job
+    did, for the reason that its row then has, else finished. A sweep whose user wants it paused is paused once none of
+    its jobs runs.
     """
     query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
     found = {State(state) for state, _ in connection.execute(query)}
-    row = connection.execute(select(sweeps.c.wanted, goes_on().label("searching")).where(sweeps.c.id == sweep_id)).one()
+    columns = (sweeps.c.wanted, sweeps.c.error, goes_on().label("searching"))
+    row = connection.execute(select(*columns).where(sweeps.c.id == sweep_id)).one()
     wanted = row.wanted
+    if row.error is not None:
+        found.add(State.FAILED)
     if not found <= ENDED or (row.searching and wanted != Wanted.CANCEL):
         if wanted == Wanted.PAUSE and State.RUNNING not in found:
             connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(state=State.PAUSED))
@@ -96,5 +100,13 @@ def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -
         found.add(State.CANCELLED)  # what was still to be proposed
     state = next((verdict for verdict in verdicts if verdict in found), State.FINISHED)
     here = (sweeps.c.id == sweep_id) & sweeps.c.state.not_in(ENDED)
-    connection.execute(update(sweeps).where(here).values(state=state, finished_at=moment))
+    error = (row.error or _first_error(connection, sweep_id)) if state is State.FAILED else None
+    connection.execute(update(sweeps).where(here).values(state=state, finished_at=moment, error=error))
     return state
+
+
+def _first_error(connection: Connection, sweep_id: int) -> str | None:
+    """Of the jobs that failed the first one's reason."""
+    failed = (jobs.c.sweep_id == sweep_id) & (jobs.c.state == State.FAILED)
+    query = select(jobs.c.error).where(failed).order_by(jobs.c.number).limit(1)
+    return connection.execute(query).scalar_one_or_none()

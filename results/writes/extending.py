@@ -191,6 +191,7 @@ def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
         "wanted": Wanted.RUN,
         "stopped_because": _still_stopped(row, larger),
         "finished_at": None,
+        "error": None,
         "tracked_state": None if row.tracked_state is None else State.RUNNING,
         "replicates": larger.spec.replicates,
         "run_cap": larger.spec.run_cap,

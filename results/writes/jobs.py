@@ -20,9 +20,9 @@ from results.writes.endings import end_jobs, end_sweep_if_done, move_trials, ope
 from results.writes.fencing import hold
 from results.writes.giving_back import give_back
 from results.writes.locking import lock_rows, lock_sweep
-from sweeps.states import State
+from sweeps.states import State, Wanted
 
-__all__ = ["append", "claim", "finish", "hand_back", "mark_sent", "process_died", "release"]
+__all__ = ["append", "claim", "finish", "hand_back", "mark_sent", "process_died", "refuse", "release"]
 
 _CHUNK = 5000  # keys in one IN (...)
 JOB_ENDS = frozenset({State.FINISHED, State.FAILED, State.CANCELLED})
@@ -77,6 +77,20 @@ def hand_back(connection: Connection, claim: Claim) -> State:
     lock_sweep(connection, claim.sweep_id)
     hold(connection, claim)
     return give_back(connection, claim.job_id, None, True, now(connection), counts=False)
+
+
+def refuse(connection: Connection, job_id: int, owner: str, error: str) -> State | None:
+    """A worker could not even claim the job: that counts as an attempt. None where it is not to be had (any more)."""
+    sweep_id = connection.execute(select(jobs.c.sweep_id).where(jobs.c.id == job_id)).scalar_one_or_none()
+    if sweep_id is None or lock_sweep(connection, sweep_id).wanted != Wanted.RUN:
+        return None
+    moment = now(connection)
+    tried = {"attempt": jobs.c.attempt + 1, "owner": owner[:200], "advanced": False}
+    tried["started_at"] = func.coalesce(jobs.c.started_at, moment)
+    waiting = (jobs.c.id == job_id) & (jobs.c.state == State.QUEUED)
+    if connection.execute(update(jobs).where(waiting).values(tried)).rowcount != 1:
+        return None
+    return give_back(connection, job_id, storable(error), True, moment)
 
 
 def process_died(connection: Connection, job_id: int, owner: str, how: str) -> State | None:

@@ -62,12 +62,14 @@ def cancel(connection: Connection, sweep_id: int) -> None:
 def retry(connection: Connection, sweep_id: int, max_attempts: int) -> tuple[int, ...]:
     """Queue what failed again, with as many attempts as at first; the keys of its jobs, to be sent.
 
+    A search that failed is to propose again.
     A failed extension trains on from the complete ends it left. A sweep that was stopped stays so: no more begins.
     """
     _asked(connection, sweep_id, Verb.RETRY)
     failed = (jobs.c.sweep_id == sweep_id) & (jobs.c.state == State.FAILED)
     job_ids = lock_rows(connection, jobs, failed)
-    if not job_ids:
+    search_failed = connection.execute(select(sweeps.c.error).where(sweeps.c.id == sweep_id)).scalar_one() is not None
+    if not job_ids and not search_failed:
         raise IllegalMove(f"sweep {sweep_id}", _state(connection, sweep_id), NOTHING_FAILED)
     theirs = trials.c.job_id.in_(select(jobs.c.id).where(failed))
     lost = (trials.c.sweep_id == sweep_id) & ((trials.c.state == State.FAILED) | (theirs & falls_short()))
@@ -110,6 +112,7 @@ def _reopen(connection: Connection, sweep_id: int) -> None:
     ended = (sweeps.c.id == sweep_id) & (sweeps.c.state == State.FAILED)
     told = case((sweeps.c.tracked_state.is_(None), None), else_=State.RUNNING)
     values = {"state": State.RUNNING, "finished_at": None, "tracked_state": told, "wanted": Wanted.RUN}
+    values["error"] = None
     connection.execute(update(sweeps).where(ended).values(values))
 
 

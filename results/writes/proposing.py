@@ -16,11 +16,26 @@ from results.clock import now
 from results.reads.searching import StoredSearch
 from results.searches import awaits_proposals
 from results.tables.sweeps import sweeps
+from results.text import storable
 from results.writes import planned_rows
 from results.writes.endings import end_sweep_if_done
 from results.writes.locking import lock_sweep
 from sweeps.digests import trial_digests
 from sweeps.search.generation import USED_UP, Generation
+
+
+def fail(connection: Connection, sweep_id: int, reason: str) -> bool:
+    """The next generation could not be proposed: the search ends, and with it the sweep; whether it was due.
+
+    Retrying the sweep has it proposed again.
+    """
+    lock_sweep(connection, sweep_id)
+    due = (sweeps.c.id == sweep_id) & awaits_proposals()
+    if connection.execute(select(sweeps.c.id).where(due)).one_or_none() is None:
+        return False
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(error=storable(reason)))
+    end_sweep_if_done(connection, sweep_id, now(connection))
+    return True
 
 
 def store(

@@ -1,10 +1,12 @@
 """An adaptive sweep travels: proposed, trained, proposed again, and ended; once, whatever comes twice or dies."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
 from engine.data.catalog import BUILT_IN
-from results.errors import IllegalMove
+from results.errors import DatabaseUnusable, IllegalMove
 from results.reads.searching import awaiting, search_of
 from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import jobs, trials
@@ -231,3 +233,36 @@ def test_every_generation_has_its_own_number_in_the_search(database, settings):
         found = search_of(connection, sweep_id)
     assert found.generation == 1
     assert [row["generation"] for row in rows(database, sweeps, id=sweep_id)] == [1]
+
+
+def test_a_search_that_cannot_propose_ends_with_its_reason_and_can_be_retried(database, settings):
+    """As where fewer trials are allowed than when it was submitted."""
+    steady, broken = submit_search(database), submit_search(database)
+    run_search(database, settings, steady)
+    train(database, settings, next_jobs(database, settings, broken))
+    assert next_jobs(database, replace(settings, max_trials=1), broken) == ()
+    found = seen(database, broken)
+    assert found.state == "failed"
+    assert found.finished_at is not None
+    assert found.error.startswith("the search could not propose its next generation: ")
+    assert "retry the sweep" in found.error
+    assert next_jobs(database, settings, broken) is None
+    with database.write() as connection:
+        assert broken not in awaiting(connection)
+        assert moves.retry(connection, broken, 3) == ()
+        assert broken in awaiting(connection)
+    run_search(database, settings, broken)
+    found = seen(database, broken)
+    assert (found.state, found.error, found.configuration_count) == ("finished", None, 7)
+    assert points(database, broken) == points(database, steady)
+    assert curves(database, broken) == curves(database, steady)
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_search(database, settings, monkeypatch):
+    sweep_id = submit_search(database)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_due", lambda *_: (_ for _ in ()).throw(DatabaseUnusable("away")))
+        with pytest.raises(DatabaseUnusable):
+            next_jobs(database, settings, sweep_id)
+    assert seen(database, sweep_id).state == "queued"
+    assert run_search(database, settings, sweep_id) == 4

@@ -1,6 +1,7 @@
 """One attempt at a job in this process, on SQLite and PostgreSQL, written by the results database's own functions."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,17 +9,24 @@ import pytest
 from sqlalchemy import func, select, update
 
 from engine.data.catalog import BUILT_IN
+from engine.minibatches import Minibatches
 from engine.state import TrialState
 from results.database import open_database
 from results.tables.sweeps import sweeps
 from results.tables.trials import checkpoints, epochs, jobs, layer_epochs, trial_targets, trials
+from results.writes import jobs as job_writes
+from results.writes import moves
 from results.writes.moves import cancel as request_cancel
+from results.writes.moves import pause as request_pause
 from settings import Settings
 from tests.results.samples import recover
+from tests.services.forked import killed_in
+from tests.services.waiting import eventually
 from tests.worker.small_sweeps import after, submit, train_all
 from tests.worker.stored import curves, rows
 from worker import beginning
 from worker.heartbeat import heartbeat
+from worker.journal import Journal
 from worker.train_job import Ending, train_job
 
 
@@ -220,6 +228,8 @@ def test_a_long_epoch_does_not_lose_the_lease(database, settings, monkeypatch):
     created = submit(database, trials_per_job=100, learning_rate=0.1, epochs=3)
     fast = SimpleNamespace(monotonic=lambda: 400 * time.monotonic(), sleep=time.sleep)
     monkeypatch.setattr("worker.attempt.time", fast)
+    monkeypatch.setattr("worker.heartbeat.time", fast)
+    monkeypatch.setattr("worker.heartbeat.UNWANTED_SECONDS", 1e9)
     paces, ends = [], set()
 
     def hurried(beat, seconds):
@@ -237,9 +247,156 @@ def test_a_long_epoch_does_not_lose_the_lease(database, settings, monkeypatch):
             time.sleep(0.05)
         return False
 
-    unflushed = replace(settings, lease_seconds=600.0, flush_seconds=1e6)
+    unflushed = replace(settings, lease_seconds=600.0, flush_seconds=1e6, stall_seconds=1e9)
     assert train_job(database, unflushed, created.job_ids[0], "test", stopping=long_pause) is Ending.FINISHED
     assert len(paces) == 1
     assert 0 < paces[0] < 600 / 4  # several beats in each lease
     with database.read() as connection:
         assert connection.scalar(select(func.max(jobs.c.attempt))) == 1
+
+
+def test_a_computation_before_a_flush_does_not_hold_up_the_heartbeat(database, settings, monkeypatch):
+    """Progress of long curves may take longer than the lease: the lease is renewed meanwhile, again and again."""
+    created = submit(database, trials_per_job=100, learning_rate=0.1, epochs=3)
+    honest, seen = Journal.unwritten, []
+
+    def slow(journal, **given):
+        if not seen:
+            while len(set(seen)) < 4:
+                [job] = rows(database, jobs)
+                seen.append(job["lease_expires_at"])
+                time.sleep(0.02)
+        return honest(journal, **given)
+
+    monkeypatch.setattr(Journal, "unwritten", slow)
+    often = replace(settings, lease_seconds=1.0, flush_seconds=1e-6)
+    assert train_job(database, often, created.job_ids[0], "test") is Ending.FINISHED
+    assert len(set(seen)) == 4
+
+
+def test_the_lease_is_kept_while_the_data_are_loaded(database, settings, monkeypatch):
+    created = submit(database, trials_per_job=100, learning_rate=0.1, epochs=3)
+    honest, seen = beginning.load, []
+
+    def slow(name):
+        while len(set(seen)) < 4:
+            [job] = rows(database, jobs)
+            seen.append(job["lease_expires_at"])
+            time.sleep(0.02)
+        return honest(name)
+
+    monkeypatch.setattr(beginning, "load", slow)
+    often = replace(settings, lease_seconds=1.0)
+    assert train_job(database, often, created.job_ids[0], "test") is Ending.FINISHED
+
+
+def claim_that_raises(connection, job_id, owner, lease_seconds):
+    honest_claim(connection, job_id, owner, lease_seconds)
+    raise ValueError("this worker does not know the optimizer 'lion'")
+
+
+honest_claim = job_writes.claim
+
+
+def test_a_job_that_cannot_be_claimed_fails_after_its_attempts_with_the_reason(database, settings, monkeypatch):
+    """As where a newer program stored a value that this one does not know; another worker may know it."""
+    created = submit(database, trials_per_job=100, max_attempts=2)
+    [job] = created.job_ids
+    with monkeypatch.context() as patch:
+        patch.setattr(job_writes, "claim", claim_that_raises)
+        for attempt, state in ((1, "queued"), (2, "failed")):
+            assert train_job(database, settings, job, "old worker") is Ending.UNCLAIMED
+            [row] = rows(database, jobs)
+            assert (row["attempt"], row["state"]) == (attempt, state)
+    [sweep] = rows(database, sweeps)
+    assert sweep["state"] == "failed"
+    for error in (row["error"], sweep["error"], *(trial["error"] for trial in rows(database, trials))):
+        assert error == "it cannot be claimed: ValueError: this worker does not know the optimizer 'lion'"
+    with database.write() as connection:
+        moves.retry(connection, created.sweep_id, 3)
+    assert train_job(database, settings, job, "new worker") is Ending.FINISHED
+    assert rows(database, sweeps)[0]["error"] is None
+
+
+ENDLESS = {"trials_per_job": 100, "learning_rate": 0.1, "epochs": 3, "batch_size": 1}
+
+
+@pytest.fixture
+def long_epochs(monkeypatch):
+    """Epochs of 120 updates that take as long as `hold` says; from the first on they count as long."""
+    monkeypatch.setattr("worker.heartbeat.LONG_EPOCH", 0.0)
+
+    def slow(hold):
+        honest = Minibatches.gather
+
+        def gather(minibatches, update):
+            hold(update)
+            return honest(minibatches, update)
+
+        monkeypatch.setattr(Minibatches, "gather", gather)
+
+    return slow
+
+
+@pytest.mark.parametrize(
+    ("ask", "ending", "state"),
+    [(request_cancel, Ending.CANCELLED, "cancelled"), (request_pause, Ending.PAUSED, "paused")],
+)
+def test_an_epoch_that_takes_for_ever_is_left_when_its_user_wants_that(
+    database, settings, long_epochs, ask, ending, state
+):
+    created, asked = submit(database, **ENDLESS), []
+
+    def hold(update):
+        if not asked and rows(database, epochs):
+            with database.write() as connection:
+                ask(connection, created.sweep_id)
+            asked.append(update)
+        if asked:
+            time.sleep(0.05)
+
+    long_epochs(hold)
+    often = replace(settings, lease_seconds=0.6, flush_seconds=0.001)
+    assert train_job(database, often, created.job_ids[0], "test") is ending
+    [sweep] = rows(database, sweeps)
+    assert sweep["state"] == state
+    for trial in rows(database, trials):
+        assert [row["epoch"] for row in rows(database, epochs, trial_id=trial["id"])] == list(
+            range(trial["epochs_recorded"] + 1)
+        )
+    assert trial["epochs_recorded"] < 3
+
+
+def hang(settings, job_id, _point):
+    """A training whose third update never comes back."""
+
+    def gather(minibatches, update):
+        while update == 2:
+            time.sleep(0.05)
+        return honest(minibatches, update)
+
+    honest = Minibatches.gather
+    Minibatches.gather = gather
+    train_job(open_database(settings.database_url), settings, job_id, "hangs")
+
+
+def test_a_training_that_hangs_ends_with_its_reason_and_its_process(database, settings):
+    created = submit(database, **ENDLESS, max_attempts=1)
+    impatient = replace(settings, lease_seconds=3.0, flush_seconds=1000.0, stall_seconds=2.0)
+    assert killed_in(hang, impatient, created.job_ids[0], "")
+    [job] = rows(database, jobs)
+    assert job["state"] == "failed"
+    assert "hung: no update and no epoch ended for" in job["error"]
+    assert rows(database, sweeps)[0]["error"] == job["error"]
+
+
+def test_a_training_that_hangs_can_be_cancelled(database, settings, monkeypatch):
+    monkeypatch.setattr("worker.heartbeat.UNWANTED_SECONDS", 1.0)
+    created = submit(database, **ENDLESS)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(killed_in, hang, replace(settings, lease_seconds=3.0), created.job_ids[0], "")
+        eventually(lambda: rows(database, jobs)[0]["state"] == "running")
+        with database.write() as connection:
+            request_cancel(connection, created.sweep_id)
+        assert running.result(300)
+    assert rows(database, jobs)[0]["state"] == rows(database, sweeps)[0]["state"] == "cancelled"
