@@ -234,6 +234,7 @@ _COMPARISON = {
         {
             "name": "learning_rate",
             "best": 0.5,
+            "tied": [],
             "sureness": "too few to say",
             "unit": "replicate",
             "units": 2,

@@ -35,7 +35,6 @@ IDEMPOTENCY_KEY = {
     "description": "A key of the client's choice, a new one for each request (a UUID, for instance). Sent again with "
     "the same body, the request is not done again: the answer is the first one, with `Idempotency-Replayed: true`.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-    "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
 }
 TAGS = [
     {"name": "sweeps", "description": "Submit, watch, hold, extend and end sweeps."},

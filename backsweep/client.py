@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from backsweep.delivery import KEY_HEADER, new_key, quoted, send_safely
-from backsweep.errors import NotBacksweep, ServiceFailed, Unreachable, refusal
+from backsweep.errors import NotBacksweep, ServiceFailed, Unreachable, UnreadableFile, refusal
 
 DEFAULT_URL = "http://127.0.0.1:8700"
 ENDED = frozenset({"finished", "failed", "cancelled"})
@@ -237,7 +237,11 @@ def _document_text(sweep: str | Path) -> bytes:
     """Text with a line break or an opening brace is the document itself; anything else is a path."""
     if isinstance(sweep, str) and ("\n" in sweep or sweep.lstrip().startswith("{")):
         return sweep.encode()
-    return Path(sweep).read_bytes()
+    try:
+        return Path(sweep).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL byte
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UnreadableFile(f"{sweep} cannot be read: {reason}") from error
 
 
 def _media_type(text: bytes) -> str:

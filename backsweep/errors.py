@@ -28,6 +28,10 @@ class Unreachable(BacksweepError):
     """Nothing answers at the address."""
 
 
+class UnreadableFile(BacksweepError, OSError):
+    """A sweep file that is not there or cannot be read."""
+
+
 class NotBacksweep(BacksweepError):
     """Something answers at the address, but it does not speak this API."""
 

@@ -30,17 +30,38 @@ def headline(hyperparameters: Sequence[HyperparameterComparison]) -> tuple[str, 
 
 def _said(found: HyperparameterComparison) -> str:
     name = found.name.replace("_", " ")
+    if found.tied:
+        return "; ".join([f"{name}: {_tie(found)}", *_next(found), *_lost(found)]) + "."
     if found.best is None:
         return "; ".join([f"{name}: {_why_none(found)}", *_lost(found)]) + "."
-    of = f"{found.units} matched {'settings' if found.unit == 'block' else 'replicates'}"
-    sentences = [f"{name}: {_text(found.best)} did best over {of}: {found.sureness}"]
-    runner_up = _runner_up(found)
-    if runner_up is not None:
-        sentences.append(f"the next, {_text(runner_up.value)}, has {_ratio(runner_up)}")
-        if found.sureness in DECIDED and _holds_one(runner_up):
-            sentences.append(PARTED)
-    sentences += _flipped(found) + _lost(found)
-    return "; ".join(sentences) + "."
+    told = [f"{name}: {_text(found.best)} did best over {_units(found)}: {found.sureness}"]
+    return "; ".join([*told, *_next(found), *_flipped(found), *_lost(found)]) + "."
+
+
+def _units(found: HyperparameterComparison) -> str:
+    return f"{found.units} matched {'settings' if found.unit == 'block' else 'replicates'}"
+
+
+def _tie(found: HyperparameterComparison) -> str:
+    *most, last = map(_text, found.tied)
+    return f"{', '.join(most)} and {last} are a tie, with equal losses in all of {_units(found)}"
+
+
+def _next(found: HyperparameterComparison) -> list[str]:
+    """The value that the word is about: the next one, or another that is less surely worse."""
+    others = [one for one in found.values if one.mean_rank is not None and one.value not in (found.best, *found.tied)]
+    if not others:
+        return []
+    others.sort(key=lambda one: one.mean_rank or 0.0)
+    least = others[0] if found.tied else max(others, key=lambda one: ORDER.index(one.sureness or ORDER[0]))
+    if others[0].sureness == least.sureness:
+        sentences = [f"the next, {_text(others[0].value)}, has {_ratio(others[0], 'their' if found.tied else 'its')}"]
+        least = others[0]
+    else:
+        sentences = [f"least surely worse is {_text(least.value)}, which has {_ratio(least)}"]
+    if found.sureness in DECIDED and _holds_one(least):
+        sentences.append(PARTED)
+    return sentences
 
 
 def _why_none(found: HyperparameterComparison) -> str:
@@ -51,19 +72,14 @@ def _why_none(found: HyperparameterComparison) -> str:
     return "nothing is matched yet"
 
 
-def _runner_up(found: HyperparameterComparison) -> ValueComparison | None:
-    others = [one for one in found.values if one.mean_rank is not None and one.value != found.best]
-    return min(others, key=lambda one: one.mean_rank or 0.0, default=None)
-
-
-def _ratio(value: ValueComparison) -> str:
+def _ratio(value: ValueComparison, whose: str = "its") -> str:
     if value.ratio is None:
         return "an infinite loss in half of them or more"
     interval = ""
     if value.ratio_low is not None:
         high = "inf" if value.ratio_high is None else interval_end(value.ratio_high)
         interval = f" (95 %: {interval_end(value.ratio_low)} to {high})"
-    return f"{_number(value.ratio)} times its loss{interval}"
+    return f"{_number(value.ratio)} times {whose} loss{interval}"
 
 
 def _holds_one(value: ValueComparison) -> bool:

@@ -41,9 +41,10 @@ class IsolatedSetting:
 
 @dataclass(frozen=True)
 class Isolation:
-    """`settings`: lowest median loss first. `winner`: the first one's values, None while nothing has ended.
+    """`settings`: lowest median loss first. `winner`: the first one's values.
 
-    `held_out_winner`: the one of the lowest held-out loss; where it is another, the winner may be luck.
+    None while nothing has ended, and where another setting has the same loss. `held_out_winner`: the one of the lowest
+    held-out loss, likewise; where it is another, the winner may be luck.
     """
 
     scientific: tuple[str, ...]
@@ -74,14 +75,22 @@ def isolation(
             of_scientific.setdefault(_setting(one, nuisance), {})[one.replicate] = judged_by.loss(one)
     rows = [_isolated(scientific, nuisance, *cell) for cell in cells.items()]
     rows.sort(key=lambda row: _or_last(row.loss.median if row.loss else None))
-    held_out = min(rows, key=lambda row: _or_last(row.held_out_loss))
     return Isolation(
         scientific,
         nuisance,
         tuple(rows),
-        winner=rows[0].values if rows[0].best is not None else None,
-        held_out_winner=None if held_out.held_out_loss is None else held_out.values,
+        winner=_winner(rows, [row.loss.median if row.loss else None for row in rows]),
+        held_out_winner=None
+        if all(row.held_out_loss is None for row in rows)
+        else _winner(rows, [row.held_out_loss for row in rows]),
     )
+
+
+def _winner(rows: Sequence[IsolatedSetting], losses: Sequence[float | None]) -> Mapping[str, Value] | None:
+    """The setting of the lowest loss; None where there is none, and where several have it."""
+    lowest = min(map(_or_last, losses))
+    found = [row for row, loss in zip(rows, losses, strict=True) if _or_last(loss) == lowest]
+    return found[0].values if len(found) == 1 and found[0].best is not None else None
 
 
 def _setting(result: TrialResult, names: Sequence[str]) -> Setting:

@@ -93,8 +93,10 @@ class HyperparameterBody(Body):
 
     name: str
     best: JsonValue = Field(
-        description="the value of the lowest mean rank; null where nothing is matched or all diverged"
+        description="the value of the lowest mean rank; null where nothing is matched or all diverged, "
+        "and where several are `tied`"
     )
+    tied: list[JsonValue] = Field(description="values whose losses are lowest, and equal in every unit; none if one is")
     sureness: Sureness = Field(description="that `best` is better than every other value")
     unit: str = Field(description="what is matched: block or replicate")
     units: Count = Field(description="matched ones")
@@ -106,6 +108,11 @@ class HyperparameterBody(Body):
     @classmethod
     def _plain(cls, value: object) -> object:
         return _listed(value)
+
+    @field_validator("tied", mode="before")
+    @classmethod
+    def _all_plain(cls, values: tuple[object, ...]) -> list[object]:
+        return [_listed(value) for value in values]
 
 
 class IsolatedSettingBody(Body):

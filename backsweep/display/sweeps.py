@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from backsweep.display.console import console, table
-from backsweep.display.values import counted, duration, moment
+from backsweep.display.values import counted, duration, moment, state
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ def show_sweeps(sweeps: Sequence[Json]) -> None:
             str(sweep["id"]),
             sweep["name"],
             sweep["project"],
-            sweep["state"],
+            state(sweep),
             str(sweep["trial_count"]),
             str(ended),
             duration(sweep),
@@ -41,7 +41,7 @@ def show_sweep(sweep: Json) -> None:
     out = console()
     counts = ", ".join(f"{count} {state}" for state, count in sweep["trials"].items() if count)
     facts = {
-        "state": sweep["state"] if sweep["wanted"] == "run" else f"{sweep['state']} (to be cancelled)",
+        "state": state(sweep),
         "project": sweep["project"],
         "trials": f"{sweep['trial_count']} = {counted(sweep['configuration_count'], 'configuration')}"
         f" x {counted(sweep['replicates'], 'replicate')}: {counts}",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 MISSING = "-"
+ENDED = frozenset({"finished", "failed", "cancelled"})
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -57,6 +58,14 @@ def duration(sweep: dict[str, Any]) -> str:
         return MISSING
     end = _moment(sweep["finished_at"]) if sweep["finished_at"] else datetime.now(UTC)
     return seconds((end - _moment(sweep["started_at"])).total_seconds())
+
+
+def state(sweep: dict[str, Any]) -> str:
+    """A sweep's state, and what its user wants of it where that is still to come."""
+    coming = {"pause": "to be paused", "cancel": "to be cancelled"}.get(sweep["wanted"])
+    now = str(sweep["state"])
+    already = now in ENDED or (now, sweep["wanted"]) == ("paused", "pause")
+    return now if coming is None or already else f"{now} ({coming})"
 
 
 def hyperparameter(value: Any) -> str:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from backsweep import BacksweepError, Client
-from backsweep.errors import Conflict, InvalidInput, NotBacksweep, NotFound, Unreachable
+from backsweep.errors import Conflict, InvalidInput, NotBacksweep, NotFound, Unreachable, UnreadableFile
 
 SWEEP = {"name": "one", "method": "grid", "parameters": {"dataset": {"value": "xor"}, "epochs": {"value": 2}}}
 
@@ -168,3 +168,13 @@ def test_bands_curves_and_configurations_are_asked_for_with_their_options(live: 
     assert compared["configurations"][1]["against_reference"]["paired"] is True
     with pytest.raises(InvalidInput):
         live.client.compare(f"{trained['id']}:0")
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", ".", "with\0nul"])
+def test_a_file_that_cannot_be_read_is_an_error_of_the_client_too(tmp_path: Path, name: str) -> None:
+    client = Client("http://127.0.0.1:1")
+    for act in (client.submit, client.preview):
+        with pytest.raises(UnreadableFile, match="cannot be read") as failed:
+            act(f"{tmp_path}/{name}")
+        assert isinstance(failed.value, BacksweepError)
+        assert isinstance(failed.value, OSError)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from backsweep.display.values import state
 from tests.backsweep.conftest import SWEEP
 
 ESCAPE = "\x1b"
@@ -199,3 +200,19 @@ def test_files_in_the_working_directory_are_not_taken_for_ours(tmp_path: Path) -
         answer = subprocess.run(called, capture_output=True, text=True, timeout=400, cwd=tmp_path)
         assert "this is not backsweep" not in answer.stdout + answer.stderr
         assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "shown"),
+    [
+        ("running", "run", "running"),
+        ("running", "pause", "running (to be paused)"),
+        ("paused", "pause", "paused"),
+        ("running", "cancel", "running (to be cancelled)"),
+        ("cancelled", "cancel", "cancelled"),
+        ("finished", "cancel", "finished"),
+        ("finished", "pause", "finished"),
+    ],
+)
+def test_a_state_says_what_is_still_to_come(now: str, wanted: str, shown: str) -> None:
+    assert state({"state": now, "wanted": wanted}) == shown

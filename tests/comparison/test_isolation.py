@@ -101,3 +101,9 @@ def test_trials_whose_extension_is_not_through_are_counted_in_a_note(make_grid):
         "4 of 18 trials count with the epochs they had before the sweep was extended: they are still to train, "
         "or were given up."
     ]
+
+
+def test_settings_of_equal_loss_are_a_tie_and_no_winner(make_grid):
+    found = isolated(make_grid(AXES, lambda values, replicate: values["learning_rate"] + replicate))
+    assert (found.winner, found.held_out_winner) == (None, None)
+    assert [row.loss.median for row in found.settings] == [1.1, 1.1]

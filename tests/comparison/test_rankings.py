@@ -183,3 +183,54 @@ def test_five_replicates_of_one_setting_are_judged_by_the_paired_t_test(make_gri
     other = found.values[1]
     assert other.ratio_low < other.ratio < other.ratio_high
     assert other.ratio == pytest.approx(10, rel=0.3)
+
+
+def test_equal_trainings_under_several_values_are_a_tie_and_no_winner(make_grid):
+    """Momentum under plain SGD: the same training twice in every setting."""
+    axes = {"momentum": [0.5, 0.9], "learning_rate": [0.1, 1.0, 2.0], "l2": list(range(8))}
+    found = compare(make_grid(axes, lambda values, replicate: values["learning_rate"] + replicate), [], list(axes))
+    momentum = next(one for one in found.hyperparameters if one.name == "momentum")
+    assert (momentum.best, momentum.tied, momentum.sureness) == (None, (0.5, 0.9), Sureness.NOT_DECIDED)
+    assert [one.wins for one in momentum.values] == [12, 12]
+    assert "momentum: 0.5 and 0.9 are a tie, with equal losses in all of 24 matched settings." in found.headline
+
+
+@pytest.mark.parametrize("replicates", [1, 3])
+def test_equals_of_a_few_units_are_a_tie_and_the_next_value_is_compared_with_them(make_grid, replicates):
+    axes = {"activation_slope": [0.1, 0.2, 0.3]}
+    costs = {0.1: 0.4, 0.2: 0.2, 0.3: 0.2}
+    results = make_grid(axes, lambda values, replicate: costs[values["activation_slope"]], replicates)
+    (found,) = compare(results, [], list(axes)).hyperparameters
+    assert (found.best, found.tied) == (None, (0.2, 0.3))
+    (line,) = compare(results, [], list(axes)).headline
+    assert line.startswith(f"activation slope: 0.2 and 0.3 are a tie, with equal losses in all of {replicates} matched")
+    assert "; the next, 0.1, has 2 times their loss" in line
+
+
+def test_equal_in_some_settings_is_no_tie(make_grid):
+    axes = {"momentum": [0.5, 0.9], "optimizer": ["sgd", "momentum"], "l2": list(range(8))}
+
+    def cost(values, replicate):
+        return values["momentum"] if values["optimizer"] == "momentum" else 1.0
+
+    found = compare(make_grid(axes, cost), [], list(axes)).hyperparameters[0]
+    assert (found.name, found.best, found.tied) == ("momentum", 0.5, ())
+
+
+def test_the_headline_names_the_value_that_its_word_is_about(make_grid):
+    """10 is next by mean rank, and clearly worse; 1 wins three settings and loses most, so it is not decided."""
+    axes = {"learning_rate": [0.1, 1.0, 10.0], "l2": list(range(12))}
+
+    def cost(values, replicate):
+        far = values["l2"] < 3
+        return {0.1: 1.0, 1.0: 0.1 if far else 9.0, 10.0: 1.01 + 0.001 * values["l2"]}[values["learning_rate"]]
+
+    compared = compare(make_grid(axes, cost), [], list(axes))
+    rate = compared.hyperparameters[0] if compared.hyperparameters[0].name == "learning_rate" else None
+    assert rate is not None
+    by_value = {one.value: one for one in rate.values}
+    assert by_value[10.0].mean_rank < by_value[1.0].mean_rank
+    assert (by_value[10.0].sureness, by_value[1.0].sureness) == (Sureness.CLEAR, Sureness.NOT_DECIDED)
+    line = next(line for line in compared.headline if line.startswith("learning rate"))
+    assert "0.1 did best over 12 matched settings: not decided; least surely worse is 1, which has 9 times" in line
+    assert "the next" not in line
