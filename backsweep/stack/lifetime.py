@@ -70,7 +70,7 @@ class Stack:
         except ChildDied as error:
             say(f"MLflow does not start ({error.said or error.ended}; see {error.log}); trainings go on without it")
             return None
-        return self._run("mlflow", services.mlflow(self.options, self.home))
+        return self._run("mlflow", services.mlflow(self.options))
 
     def _run(self, name: str, command: list[str]) -> Child:
         assert self._group is not None

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import psutil
 
-from backsweep.stack.home import Home
 from backsweep.stack.options import StackOptions, bracketed
 from settings import PREFIX, Settings, to_environment
 
@@ -40,19 +39,16 @@ def mlflow_tables(uri: str) -> list[str]:
     return [*PYTHON, "-c", "import sys; from tracking.schema import prepare; prepare(sys.argv[1])", uri]
 
 
-def mlflow(options: StackOptions, home: Home) -> list[str]:
+def mlflow(options: StackOptions) -> list[str]:
     """The MLflow server, for its UI: nothing of ours waits for it."""
     hosts = [f"{name}:{options.mlflow_port}" for name in host_names(options)]
     server = {
         "host": options.host,
         "port": str(options.mlflow_port),
-        "workers": "1",
-        "backend-store-uri": options.mlflow_uri or home.mlflow_uri,
-        "artifacts-destination": str(home.artifacts),
         "allowed-hosts": ",".join(hosts),
         "cors-allowed-origins": ",".join(f"http://{host}" for host in hosts),
     }
-    return [*PYTHON, "-m", "mlflow", "server", *_options(server)]
+    return [*PYTHON, "-m", "backsweep.stack.mlflow_server", *_options(server)]
 
 
 def environment(settings: Settings, outer: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -8,16 +8,11 @@ from backsweep.stack.options import StackOptions
 RESULTS, MLFLOW = "postgresql+psycopg://user@host/results", "postgresql+psycopg://user@host/mlflow"
 
 
-def _store(options: StackOptions, home: Home) -> str:
-    command = services.mlflow(options, home)
-    return command[command.index("--backend-store-uri") + 1]
-
-
 def test_without_addresses_both_databases_are_files_in_the_home(tmp_path):
     home, options = Home(tmp_path), StackOptions(home=tmp_path)
     settings = _settings(options, home, "redis+socket:///redis.sock")
     assert settings.database_url == f"sqlite:///{tmp_path}/backsweep.db"
-    assert settings.mlflow_tracking_uri == _store(options, home) == f"sqlite:///{tmp_path}/mlflow.db"
+    assert settings.mlflow_tracking_uri == f"sqlite:///{tmp_path}/mlflow.db"
 
 
 def test_databases_elsewhere_are_told_to_every_program(tmp_path, monkeypatch):
@@ -25,5 +20,6 @@ def test_databases_elsewhere_are_told_to_every_program(tmp_path, monkeypatch):
     home, options = Home(tmp_path), StackOptions(home=tmp_path, database_url=RESULTS, mlflow_uri=MLFLOW)
     settings = _settings(options, home, "redis+socket:///redis.sock")
     assert settings.database_url == RESULTS
-    assert settings.mlflow_tracking_uri == _store(options, home) == MLFLOW
+    assert settings.mlflow_tracking_uri == MLFLOW
     assert services.environment(settings)["BACKSWEEP_DATABASE_URL"] == RESULTS
+    assert services.environment(settings)["BACKSWEEP_MLFLOW_TRACKING_URI"] == MLFLOW

@@ -82,7 +82,7 @@ def test_a_signal_during_the_start_leaves_no_process(start_stack):
         assert stack.left() == []
 
 
-@pytest.mark.parametrize("name", ["redis-server", "gunicorn", "worker.program train", "mlflow server"])
+@pytest.mark.parametrize("name", ["redis-server", "gunicorn", "worker.program train", "mlflow_server"])
 def test_a_dead_child_ends_the_stack_with_one_line_and_a_status(start_stack, name):
     stack = start_stack()
     stack.until_up()
