@@ -17,9 +17,11 @@ class Converged(Rule):
     fewest_epochs = 5
 
     def holds(self, reading: Reading) -> bool:
-        """Calm, and neither fallen nor risen since half-time."""
+        """Calm, and neither fallen nor risen since half-time, nor on its way up or down again."""
         lively = reading.noise > max(LIVELY * reading.level, LIVELY_SCALE * reading.scale)
-        return not lively and not reading.crawls and abs(reading.gain_over(SETTLED_FOR)) <= reading.indistinct
+        if lively or reading.crawls or abs(reading.gain_over(SETTLED_FOR)) > reading.indistinct:
+            return False
+        return not reading.swings.is_lively
 
     def since(self, reading: Reading) -> int | None:
         """From where on the level has not changed by as much as counts."""

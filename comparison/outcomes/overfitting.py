@@ -10,7 +10,8 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from comparison.outcomes.base import Outcome, Rule
-from comparison.outcomes.reading import SHORTEST_SPAN, Costs, Reading, median_of, noise_of
+from comparison.outcomes.reading import SHORTEST_SPAN, Reading, median_of, noise_of
+from comparison.outcomes.swings import Costs
 
 GENERALIZATION_LOSS = 0.05
 LEAST_SCALE = 0.01  # of the constant predictor's cost: below, nobody would see it

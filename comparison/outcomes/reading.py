@@ -10,21 +10,23 @@ from functools import cached_property
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from comparison.curve import Curve
-
-Costs = NDArray[np.float64]
+from comparison.outcomes.swings import Costs, Swings
 
 SMOOTHED_FROM = 6  # shorter curves are read epoch by epoch: there is nothing to spare for a median
 SHORTEST_SPAN = 3
 # Mean rise of independent normal noise between neighbours is sigma / sqrt(pi).
 NOISE_PER_MEAN_RISE = float(np.sqrt(np.pi))
+FEWEST_STEPS = 10  # from which on single ones among them can be told from the rest
+USUAL = 0.8  # share of the steps, the smallest, that say what is usual
+JUMP = 10.0  # times their mean: more than 5 standard deviations of normal steps
 GRADIENT_EPOCHS = 3  # latest ones, of which the median counts
 LIVE = 0.1  # relative gradient of a network that learns
 KEPT = 0.5  # of the largest gradient norm
 HARDLY = 0.1  # of the cost before training: less was gained in all
+NEGLIGIBLE = 0.005  # of the constant predictor's cost: nobody looks below
 STEADILY = 0.25  # of what was gained came in the second half
 
 
@@ -64,10 +66,20 @@ class Reading:
 
         Levels here are medians of `span` epochs around each epoch.
         """
-        levels = median_filter(self.train[1:], size=self.span, mode="nearest")
+        levels = self.levels.copy()
         levels[-max(1, self.span // 2) :] = self.level
         far = np.flatnonzero(np.abs(levels - self.level) > tolerance)
         return int(far[-1]) + 2 if len(far) else 1
+
+    @cached_property
+    def levels(self) -> Costs:
+        """Medians of `span` epochs around each epoch, from epoch 1 on."""
+        return np.asarray(median_filter(self.train[1:], size=self.span, mode="nearest"))
+
+    @cached_property
+    def swings(self) -> Swings:
+        """Rises and falls that take many epochs; epoch 0 is left out."""
+        return Swings(self.train[1:], self.scale)
 
     @cached_property
     def steps(self) -> Costs:
@@ -99,7 +111,7 @@ class Reading:
         cost, where nobody looks, nor below what noise does.
         """
         gained = max(self.constant_cost - self.level, 0.05 * self.scale)
-        return max(min(0.02 * gained, 0.1 * self.level), 0.005 * self.scale, self.uncertainty)
+        return max(min(0.02 * gained, 0.1 * self.level), NEGLIGIBLE * self.scale, self.uncertainty)
 
     @cached_property
     def relative_gradient(self) -> float | None:
@@ -131,9 +143,16 @@ def median_of(costs: Costs) -> float:
 
 
 def noise_of(steps: Costs) -> float:
-    """Standard deviation of the noise in a series, from its steps: what goes up and comes down again is noise."""
+    """Standard deviation of the noise in a series, from its steps: what goes up and comes down again is noise.
+
+    A few steps that are far larger than the rest are jumps and left out: one spike is no noise.
+    """
     if len(steps) < 2:
         return 0.0
+    if len(steps) >= FEWEST_STEPS:
+        sizes = np.sort(np.abs(steps))
+        usual = JUMP * float(np.mean(sizes[: round(USUAL * len(sizes))]))
+        steps = np.where(np.abs(steps) > usual, 0.0, steps)
     rise = float(np.mean(np.maximum(steps, 0)))
     fall = float(np.mean(np.maximum(-steps, 0)))
     return NOISE_PER_MEAN_RISE * min(rise, fall)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from comparison.outcomes.base import Outcome, Rule
-from comparison.outcomes.reading import Reading, median_of
+from comparison.outcomes.reading import NEGLIGIBLE, Reading, median_of
 
 WINDOW = 5  # epochs, at least: two bad ones at the end of a lively curve do not make it stuck
 NO_BETTER = 0.95  # of the constant predictor's cost
@@ -42,7 +42,7 @@ class Stuck(Rule):
 
     def _no_better(self, reading: Reading) -> bool:
         latest = reading.train[1:][-max(WINDOW, round(reading.last_epoch * LATELY)) :]
-        if median_of(latest) < NO_BETTER * reading.constant_cost:
+        if median_of(latest) < max(NO_BETTER * reading.constant_cost, NEGLIGIBLE * reading.scale):
             return False
         low = np.quantile(reading.train[1:][-max(WINDOW, reading.last_epoch // 2) :], 0.1)
         beneath = reading.last_epoch >= 2 * WINDOW and float(low) < NO_BETTER * reading.constant_cost
@@ -63,4 +63,5 @@ def _has_vanished(reading: Reading) -> bool:
     """The gradient, at a cost that is no fit, over more than one or two mini-batches an epoch."""
     known = reading.relative_gradient is not None and reading.relative_gradient <= VANISHED
     small_batches = reading.updates_per_epoch is not None and reading.updates_per_epoch >= FEWEST_UPDATES
-    return known and small_batches and reading.level >= POOR * reading.constant_cost
+    poor = reading.level >= max(POOR * reading.constant_cost, NEGLIGIBLE * reading.scale)
+    return known and small_batches and poor

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparison.curve import Curve
-from comparison.outcome import FIRST_EPOCH, RULES, Outcome, outcome
+from comparison.outcome import FIRST_EPOCH, RULES, Outcome, Verdict, outcome, verdict
 
 CONSTANT = 0.9
 lengths = st.integers(12, 400)
@@ -147,6 +147,73 @@ def test_nothing_is_said_of_a_finite_curve_before_epoch_2():
 def test_every_outcome_has_one_rule_and_the_last_always_holds():
     assert [rule.outcome for rule in RULES] == list(Outcome)
     assert RULES[-1].outcome is Outcome.STILL_DESCENDING
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.003, 0.01])
+@pytest.mark.parametrize("epochs", [40, 100, 300])
+def test_a_cost_that_rises_slowly_has_diverged(epochs, noise):
+    rise = 0.3 + 0.3 * np.arange(epochs + 1) / epochs
+    after_a_start = np.r_[2.0, rise[1:]]
+    for seed in range(10):
+        for costs in (rise, after_a_start):
+            found = verdict(curve(noisy(costs, noise, seed)))
+            assert found.outcome is Outcome.DIVERGED
+            assert found.epoch <= epochs / 3
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.003, 0.01])
+@pytest.mark.parametrize("epochs", [40, 60, 100, 300])
+@pytest.mark.parametrize("share", [0.6, 0.75, 0.9])
+def test_a_cost_that_jumps_late_and_does_not_come_back_has_diverged(share, epochs, noise):
+    jump = round(share * epochs)
+    costs = np.where(np.arange(epochs + 1) > jump, 0.6, 0.2 + 1.8 * np.exp(-np.arange(epochs + 1)))
+    for seed in range(10):
+        found = verdict(curve(noisy(costs, noise, seed)))
+        assert found.outcome is Outcome.DIVERGED
+        assert abs(found.epoch - jump - 1) <= 1
+
+
+@quick
+@given(st.integers(60, 300), st.sampled_from([10, 20, 40]), st.floats(0, 1), st.floats(0.15, 0.35), seeds)
+def test_slow_waves_without_progress_are_oscillating_wherever_they_end(epochs, period, phase, height, seed):
+    time = np.arange(epochs + 1)
+    wave = 0.5 + height * np.sin(2 * np.pi * (time / period + phase))
+    assert outcome(curve(noisy(wave, 0.003, seed))) is Outcome.OSCILLATING
+
+
+@quick
+@given(st.integers(60, 300), st.integers(0, 9), st.sampled_from([-1, 1]))
+def test_sawteeth_of_ten_epochs_are_oscillating(epochs, shift, way):
+    teeth = 0.45 + way * 0.3 * ((np.arange(epochs + 1) + shift) % 10 / 10 - 0.45)
+    assert outcome(curve(np.r_[2.0, teeth[1:]])) is Outcome.OSCILLATING
+
+
+def test_waves_that_grow_beyond_the_start_have_diverged_and_those_that_calm_down_have_not():
+    time = np.arange(121)
+    growing = 0.3 * np.exp(time / 40) * (1 + 0.5 * np.sin(2 * np.pi * time / 20))
+    assert outcome(curve(growing)) is Outcome.DIVERGED
+    calming = 0.3 + 0.5 * np.exp(-time / 8) * (1 + np.sin(2 * np.pi * time / 20))
+    assert outcome(curve(calming)) is Outcome.CONVERGED
+
+
+@pytest.mark.parametrize("size", [0.3, 1.0, 5.0])
+@pytest.mark.parametrize("jumps", [(46,), (35, 46), (45, 46)])
+def test_a_spike_late_in_a_settled_curve_leaves_it_converged(jumps, size):
+    costs = 0.2 + 1.5 * np.exp(-np.arange(61) / 3)
+    for jump in jumps:
+        costs[jump] += size
+    for noise in (0.0, 0.003, 0.01):
+        assert outcome(curve(noisy(costs, noise, 1))) is Outcome.CONVERGED
+
+
+def test_where_a_constant_costs_nothing_a_cost_of_nothing_is_a_fit():
+    assert verdict(curve([0.0] * 30, constant=0)) == Verdict(Outcome.CONVERGED, 1)
+    assert verdict(curve([1.0, 0.5, 0.1] + [0.0] * 30, constant=0)).outcome is Outcome.CONVERGED
+    assert verdict(curve([1.0] + [1e-6] * 30, constant=0)).outcome is Outcome.CONVERGED
+    assert verdict(curve([1.0] + [0.3] * 30, constant=0)).outcome is Outcome.STUCK
+    costs = (1.0, *[0.0] * 30)
+    still = Curve(costs, costs, 0.0, (None, *[0.0] * 30), 50)
+    assert outcome(still) is Outcome.CONVERGED
 
 
 finite_costs = st.floats(0, 1e300, allow_nan=False)
