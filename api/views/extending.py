@@ -14,15 +14,18 @@ from api.idempotency import Done, done_once
 from api.models.sweeps import SweepDetail, detail_of
 from api.queueing import wake
 from api.refusals import KEYED, refusals
-from api.services import services
+from api.services import Services, services
 from engine.data.catalog import BUILT_IN
+from results.errors import IllegalMove, NoSuchSweep
 from results.reads.machines import slowness
 from results.reads.sweeps import find
-from results.writes.extending import LargerSweep, SweepSoFar, extend
+from results.writes.extending import LargerSweep, PreparedExtension, SweepChanged, SweepSoFar, prepare, store
+from sweeps.errors import InvalidSweep
 from sweeps.extending import extended_document, missing, refusal
 from sweeps.parsing.sweep import parse
 
 blueprint = APIBlueprint("extending", __name__)
+MOST_ATTEMPTS = 5  # at a sweep that others extend too
 
 
 @blueprint.post("/sweeps/<key:sweep_id>/extend")
@@ -48,22 +51,39 @@ def extend_sweep(sweep_id: int) -> Response:
     a stop or the metric's target dropped). Only what is missing is trained; the result is that of the larger sweep, bit
     for bit.
     """
-    service = services()
     wish = document(request)
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            return _extended_once(services(), sweep_id, wish)
+        except SweepChanged as error:
+            changed = error
+    raise changed
+
+
+def _extended_once(service: Services, sweep_id: int, wish: object) -> Response:
+    """Prepare the extension, then store it; why there is none is said where no answer was given before."""
+    prepared = _prepared(service, sweep_id, wish)
 
     def act(connection: Connection) -> Done:
-        find(connection, sweep_id)
-        job_ids = extend(
-            connection,
-            sweep_id,
-            lambda so_far: _enlarge(so_far, wish, service.settings.max_trials, slowness(connection)),
-            BUILT_IN,
-            service.settings.max_attempts,
-        )
+        if isinstance(prepared, Exception):
+            raise prepared
+        job_ids = store(connection, prepared)
         stored = find(connection, sweep_id)
         return Done(detail_of(stored), afterwards=lambda: wake(service, stored, job_ids))
 
     return done_once(act)
+
+
+def _prepared(service: Services, sweep_id: int, wish: object) -> PreparedExtension | Exception:
+    with service.database.read() as connection:
+        slower = slowness(connection)
+    limit, attempts = service.settings.max_trials, service.settings.max_attempts
+    try:
+        return prepare(
+            service.database.read, sweep_id, lambda so_far: _enlarge(so_far, wish, limit, slower), BUILT_IN, attempts
+        )
+    except (NoSuchSweep, IllegalMove, InvalidSweep) as refusal:
+        return refusal
 
 
 def _enlarge(so_far: SweepSoFar, wish: Any, max_trials: int, slower: float) -> LargerSweep | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
@@ -14,8 +15,8 @@ from results.tables.trials import trials
 from sweeps.digests import Data, trial_digest
 
 
-def digest_again(connection: Connection, sweep_id: int) -> None:
-    """Digests for the configurations as they now are; none for what another version of the numerics has begun."""
+def read(connection: Connection, sweep_id: int) -> list[Row[Any]]:
+    """What the digests of a sweep's trials follow from, in the order of locks."""
     query: Select[Any] = (
         select(
             *(trials.c[name] for name in ("id", "init_seed", "data_seed", "digest", "machine")),
@@ -28,18 +29,24 @@ def digest_again(connection: Connection, sweep_id: int) -> None:
         )
         .select_from(trials.join(configurations).join(datasets).join(sweeps, sweeps.c.id == trials.c.sweep_id))
         .where(trials.c.sweep_id == sweep_id)
-        .order_by(trials.c.id)  # the order of locks
+        .order_by(trials.c.id)
     )
-    rows = [{"of_trial": row.id, "anew": _anew(row)} for row in connection.execute(query)]
+    return list(connection.execute(query))
+
+
+def store(connection: Connection, digests: Mapping[int, str | None]) -> None:
+    """Store digests by the keys of their trials."""
+    rows = [{"of_trial": key, "anew": digest} for key, digest in digests.items()]
     statement = update(trials).where(trials.c.id == bindparam("of_trial")).values(digest=bindparam("anew"))
     if rows:
         connection.execute(statement, rows)
 
 
-def _anew(row: Row[Any]) -> str | None:
+def anew(row: Row[Any], epochs: int | None) -> str | None:
+    """The digest of a trial with that many epochs; none for what another version of the numerics has begun."""
     began_elsewhere = row.machine is not None and row.machine.get("numerics") != NUMERICS
     if row.digest is None or began_elsewhere:
         return None
-    trial = Trial(configuration_from(row.hyperparameters), row.init_seed, row.data_seed)
+    trial = Trial(configuration_from({**row.hyperparameters, "epochs": epochs}), row.init_seed, row.data_seed)
     data = Data(row.data_digest, row.task, row.validation_fraction, row.split_seed, row.samples)
     return trial_digest(trial, data)

@@ -1,27 +1,25 @@
 """A sweep that has ended becomes a larger one: new rows for what is missing, the old trials queued to go on.
 
-Called by the API. One transaction: the sweep has all of the extension or none of it.
+Called by the API. All is computed before the one transaction; the sweep then has all of the extension or none of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
 
 from engine.data.catalog import DatasetFacts
 from engine.hyperparameters import Configuration
 from results.clock import now
-from results.errors import IllegalMove
+from results.errors import DatabaseUnusable, IllegalMove, NoSuchSweep
 from results.hyperparameter_columns import configuration_from
 from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import jobs, trials
-from results.writes import planned_rows
-from results.writes.digesting import digest_again
+from results.writes import digesting, planned_rows
 from results.writes.endings import end_sweep_if_done
 from results.writes.locking import lock_rows, lock_sweep
 from results.writes.reviving import count_untrained, dropped, jobs_of, requeue
@@ -70,6 +68,30 @@ class LargerSweep:
         return self.missing.searching and self.wished.begins_more
 
 
+@dataclass(frozen=True)
+class PreparedExtension:
+    """An extension with all that can be computed before its transaction.
+
+    `version`: what of the sweep it rests on; `epochs`: what every configuration gets, where that changes; `changed`:
+    the hyperparameters by key of those that do not have it yet; `digests`: of the old trials, by key.
+    """
+
+    sweep_id: int
+    version: tuple[object, ...]
+    larger: LargerSweep
+    added: Plan
+    rows: planned_rows.PlannedRows
+    epochs: int | None
+    changed: Mapping[int, Mapping[str, Any]]
+    digests: Mapping[int, str | None]
+    datasets: Mapping[str, DatasetFacts]
+    max_attempts: int
+
+
+class SweepChanged(DatabaseUnusable):
+    """The sweep is not what an extension was prepared for; to be prepared again."""
+
+
 def extend(
     connection: Connection,
     sweep_id: int,
@@ -77,51 +99,106 @@ def extend(
     datasets: Mapping[str, DatasetFacts],
     max_attempts: int,
 ) -> tuple[int, ...]:
-    """Store what `enlarge` makes of the sweep, and return the keys of the jobs to be sent.
+    """Prepare and store in one transaction: for small sweeps, and where nobody else waits. Raises as both do."""
+    return store(connection, prepare(lambda: nullcontext(connection), sweep_id, enlarge, datasets, max_attempts))
+
+
+def prepare(
+    read: planned_rows.Begin,
+    sweep_id: int,
+    enlarge: Callable[[SweepSoFar], LargerSweep | str],
+    datasets: Mapping[str, DatasetFacts],
+    max_attempts: int,
+) -> PreparedExtension:
+    """Read the sweep, and compute what `enlarge` makes of it; `read` opens a transaction to read in.
 
     `enlarge` may answer with a sentence: why not. Raises `NoSuchSweep` and `IllegalMove`.
     """
-    row = _held(connection, sweep_id)
-    what = f"sweep {sweep_id}"
-    so_far = _so_far(connection, row)
-    larger = enlarge(so_far)
-    if isinstance(larger, LargerSweep) and larger.continues_dropped:
-        so_far = _so_far(connection, row, as_planned=True)
-        larger = enlarge(so_far)
+    with read() as connection:
+        row = _extensible(connection, sweep_id)
+        query = select(configurations.c.id, configurations.c.hyperparameters)
+        query = query.where(configurations.c.sweep_id == sweep_id).order_by(configurations.c.number)
+        stored = {one.id: one.hyperparameters for one in connection.execute(query)}
+        before = _epochs_before(connection, sweep_id, {values["epochs"] for values in stored.values()})
+    larger = enlarge(_so_far(row, stored.values(), before))
+    if isinstance(larger, LargerSweep) and larger.continues_dropped and before is not None:
+        before = None
+        larger = enlarge(_so_far(row, stored.values(), before))
     if isinstance(larger, str):
-        raise IllegalMove(what, row.state, larger)
+        raise IllegalMove(f"sweep {sweep_id}", row.state, larger)
+    epochs = before if larger.missing.longer is None else larger.missing.longer
+    changed = {key: values for key, values in stored.items() if epochs is not None and values["epochs"] != epochs}
+    trained = []
+    if changed:
+        with read() as connection:
+            trained = digesting.read(connection, sweep_id)
+    added = Plan(larger.spec, larger.missing.configurations, larger.missing.jobs)
+    digests = trial_digests(added, datasets)
+    return PreparedExtension(
+        sweep_id=sweep_id,
+        version=_version(row),
+        larger=larger,
+        added=added,
+        rows=planned_rows.rows_of(added, datasets, digests, max_attempts, row.configuration_count),
+        epochs=epochs,
+        changed={key: {**values, "epochs": epochs} for key, values in changed.items()},
+        digests={one.id: digesting.anew(one, epochs) for one in trained},
+        datasets=datasets,
+        max_attempts=max_attempts,
+    )
+
+
+def store(connection: Connection, prepared: PreparedExtension) -> tuple[int, ...]:
+    """Store the extension, and return the keys of the jobs to be sent.
+
+    Raises `NoSuchSweep`, `IllegalMove`, and `SweepChanged` where the sweep is not what it was.
+    """
+    sweep_id, larger = prepared.sweep_id, prepared.larger
+    lock_sweep(connection, sweep_id)
+    row = _extensible(connection, sweep_id)
+    if _version(row) != prepared.version:
+        raise SweepChanged(f"sweep {sweep_id} has changed meanwhile; try again")
     lock_rows(connection, jobs, jobs.c.sweep_id == sweep_id)
     lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
-    queued = _requeue(connection, sweep_id, larger, max_attempts)
+    queued = _requeue(connection, sweep_id, larger, prepared.max_attempts)
     if not (queued or larger.missing.jobs or larger.missing.longer is not None or larger.searches):
-        raise IllegalMove(what, row.state, "it has all of that already")
+        raise IllegalMove(f"sweep {sweep_id}", row.state, "it has all of that already")
     moment = now(connection)
-    queued += _store_new(connection, row, larger, datasets, max_attempts, moment)
-    _set_epochs(connection, sweep_id, larger.missing.longer, so_far)
+    dataset_ids = planned_rows.store_datasets(connection, prepared.added, prepared.datasets, moment)
+    job_ids = planned_rows.store_rows(lambda: nullcontext(connection), sweep_id, prepared.rows, dataset_ids, moment)
+    queued += [job_ids[job.number] for job in prepared.added.jobs]
+    _set_epochs(connection, prepared)
     _reopen(connection, row, larger)
     if not queued:  # more epochs of trials that were all dropped, failed or diverged
         end_sweep_if_done(connection, sweep_id, moment)
     return tuple(sorted(queued))
 
 
-def _held(connection: Connection, sweep_id: int) -> Row[Any]:
-    """The sweep's row, held; raises `IllegalMove` unless it has ended, and with something to build on."""
-    state = State(lock_sweep(connection, sweep_id).state)
+def _extensible(connection: Connection, sweep_id: int) -> Row[Any]:
+    """The sweep's row; raises `IllegalMove` unless it has ended, and with something to build on."""
+    row = connection.execute(select(sweeps).where(sweeps.c.id == sweep_id)).one_or_none()
+    if row is None:
+        raise NoSuchSweep(sweep_id)
+    state = State(row.state)
     if state not in EXTENSIBLE:
         raise IllegalMove(f"sweep {sweep_id}", state, "it can be extended once it has ended")
     complete = (trials.c.sweep_id == sweep_id) & trials.c.completed_epochs.is_not(None)
     if state is State.CANCELLED and connection.execute(select(trials.c.id).where(complete).limit(1)).first() is None:
         reason = "its user ended it before any trial had finished; submit its document again"
         raise IllegalMove(f"sweep {sweep_id}", state, reason)
-    return connection.execute(select(sweeps).where(sweeps.c.id == sweep_id)).one()
+    return row
 
 
-def _so_far(connection: Connection, row: Row[Any], as_planned: bool = False) -> SweepSoFar:
-    query = select(configurations.c.hyperparameters).where(configurations.c.sweep_id == row.id)
-    stored = connection.execute(query.order_by(configurations.c.number)).scalars()
+def _version(row: Row[Any]) -> tuple[object, ...]:
+    """What changes whenever an ended sweep is put to work again, or has been."""
+    counts = (row.configuration_count, row.trial_count, row.job_count, row.generation, row.replicates)
+    return (row.state, row.wanted, row.stopped_because, row.finished_at, *counts, row.document)
+
+
+def _so_far(row: Row[Any], stored: Iterable[Mapping[str, Any]], before: int | None) -> SweepSoFar:
+    """The sweep, with the epochs from `before` an extension that no trial completed."""
     found = tuple(configuration_from(values) for values in stored)
     document = row.document
-    before = None if as_planned else _epochs_before(connection, row.id, {one.epochs for one in found})
     if before is not None:
         document = with_epochs(document, before)
         found = tuple(replace(one, epochs=before) for one in found)
@@ -153,35 +230,20 @@ def _requeue(connection: Connection, sweep_id: int, larger: LargerSweep, max_att
     return job_ids
 
 
-def _store_new(
-    connection: Connection,
-    row: Row[Any],
-    larger: LargerSweep,
-    datasets: Mapping[str, DatasetFacts],
-    max_attempts: int,
-    moment: datetime,
-) -> list[int]:
-    """The missing configurations, jobs and trials; the keys of the jobs."""
-    added = Plan(larger.spec, larger.missing.configurations, larger.missing.jobs)
-    dataset_ids = planned_rows.store_datasets(connection, added, datasets, moment)
-    rows = planned_rows.rows_of(added, datasets, trial_digests(added, datasets), max_attempts, row.configuration_count)
-    job_ids = planned_rows.store_rows(lambda: nullcontext(connection), row.id, rows, dataset_ids, moment)
-    return [job_ids[job.number] for job in added.jobs]
-
-
-def _set_epochs(connection: Connection, sweep_id: int, longer: int | None, so_far: SweepSoFar) -> None:
+def _set_epochs(connection: Connection, prepared: PreparedExtension) -> None:
     """Give the configurations their number of epochs, where it changes, and their trials the digests for it."""
-    changed = False
-    query = select(configurations.c.id, configurations.c.hyperparameters)
-    query = query.where(configurations.c.sweep_id == sweep_id).order_by(configurations.c.number)
-    for before, (key, values) in zip(so_far.configurations, connection.execute(query).all(), strict=False):
-        epochs = before.epochs if longer is None else longer
-        if values["epochs"] != epochs:
-            one = update(configurations).where(configurations.c.id == key)
-            connection.execute(one.values(epochs=epochs, hyperparameters={**values, "epochs": epochs}))
-            changed = True
-    if changed:
-        digest_again(connection, sweep_id)
+    if not prepared.changed:
+        return
+    if connection.dialect.name == "sqlite":  # one statement: others wait for it
+        here = (configurations.c.sweep_id == prepared.sweep_id) & (configurations.c.epochs != prepared.epochs)
+        longer = func.json_set(configurations.c.hyperparameters, "$.epochs", prepared.epochs)
+        connection.execute(update(configurations).where(here).values(epochs=prepared.epochs, hyperparameters=longer))
+    else:
+        one = update(configurations).where(configurations.c.id == bindparam("of_configuration"))
+        values: dict[str, Any] = {"epochs": prepared.epochs, "hyperparameters": bindparam("values")}
+        rows = [{"of_configuration": key, "values": values} for key, values in prepared.changed.items()]
+        connection.execute(one.values(values), rows)
+    digesting.store(connection, prepared.digests)
 
 
 def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:

@@ -1,4 +1,4 @@
-"""Large sweeps are stored without holding up others, and whole or not at all: in parts, the sweep's row last."""
+"""Sweeps and extensions are computed before they are stored; large sweeps on SQLite in parts, their own row last."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, event, select, text, update
 from api import submitting
 from api.application import create_app
 from api.services import EXTENSION
+from api.views import extending as views
 from engine.data.catalog import BUILT_IN
 from results import schema
 from results.clock import now
@@ -23,7 +24,7 @@ from results.reads import trials as trial_pages
 from results.tables.sweeps import configurations, submissions, sweeps
 from results.tables.trials import jobs, trials
 from results.views.everything import VIEWS
-from results.writes import planned_rows, recovery
+from results.writes import digesting, extending, planned_rows, recovery
 from results.writes.submissions import LARGE, discard, discard_abandoned, staged
 from results.writes.sweeps import CreatedSweep, PreparedSweep, prepare, store
 from settings import Settings
@@ -32,6 +33,7 @@ from sweeps.parsing.sweep import parse
 from sweeps.planning import plan
 from sweeps.reuse import TrainedBefore
 from tests.results.samples import store as store_small
+from worker.train_job import train_job
 
 
 def large(count: int = LARGE + 500) -> PreparedSweep:
@@ -200,10 +202,80 @@ def test_nothing_is_computed_while_a_transaction_is_open(database: Database, mon
         monkeypatch.setattr(module, name, call)
 
     app = create_app(replace(Settings(database_url=database.url), broker_url="redis://127.0.0.1:1/0"))
-    service = app.extensions[EXTENSION]
+    service, http = app.extensions[EXTENSION], app.test_client()
     for name in ("parse", "plan", "trial_digests", "prepare"):
         watched(submitting, name)
-    document = {"method": "grid", "parameters": {"dataset": {"value": "xor"}, "learning_rate": {"values": [0.1, 1]}}}
-    assert app.test_client().post("/api/v1/sweeps", json=document).status_code == 201
-    assert made == ["parse", "plan", "trial_digests", "prepare"]
+    for module, name in ((views, "parse"), (views, "missing"), (extending, "configuration_from"), (digesting, "anew")):
+        watched(module, name)
+    watched(extending, "trial_digests")
+    watched(planned_rows, "configuration_columns")
+    parameters = {"dataset": {"value": "xor"}, "learning_rate": {"values": [0.1, 1]}, "epochs": {"value": 2}}
+    document = {"method": "grid", "parameters": parameters}
+    assert http.post("/api/v1/sweeps", json=document).status_code == 201
+    asked = ["parse", "plan", "trial_digests", "prepare"]
+    assert [name for name in made if name in asked] == asked
+    with database.read() as connection:
+        job_ids = connection.execute(select(jobs.c.id)).scalars().all()
+    for job_id in job_ids:
+        train_job(database, service.settings, job_id, "test")
+    made.clear()
+    wish = {"epochs": 3, "parameters": {"learning_rate": [2.0]}}
+    response = http.post("/api/v1/sweeps/1/extend", json=wish)
+    assert response.status_code == 202, response.text
+    assert set(made) == {"parse", "missing", "configuration_from", "anew", "trial_digests", "configuration_columns"}
     service.close()
+
+
+def test_an_extension_meets_the_sweep_that_it_was_computed_for(database: Database, settings_of_it: Settings) -> None:
+    """Another one comes between: what was computed is not stored, but computed again."""
+    app = create_app(settings_of_it)
+    service, http = app.extensions[EXTENSION], app.test_client()
+    document = {"method": "grid", "parameters": {"dataset": {"value": "xor"}, "epochs": {"value": 2}}}
+    http.post("/api/v1/sweeps", json=document)
+
+    def train_all() -> None:
+        with database.read() as connection:
+            job_ids = connection.execute(select(jobs.c.id).where(jobs.c.state == "queued")).scalars().all()
+        for job_id in job_ids:
+            train_job(database, service.settings, job_id, "test")
+
+    train_all()
+    late = views._prepared(service, 1, {"replicates": 5})
+    assert isinstance(late, extending.PreparedExtension)
+    assert http.post("/api/v1/sweeps/1/extend", json={"replicates": 4}).status_code == 202
+    train_all()
+    with pytest.raises(extending.SweepChanged), database.write() as connection:
+        extending.store(connection, late)
+    assert http.post("/api/v1/sweeps/1/extend", json={"replicates": 5}).get_json()["trial_count"] == 5
+    service.close()
+
+
+def test_a_sweep_that_changes_between_is_extended_as_it_then_is(
+    database: Database, settings_of_it: Settings, monkeypatch
+) -> None:
+    app = create_app(settings_of_it)
+    service, http = app.extensions[EXTENSION], app.test_client()
+    document = {"method": "grid", "parameters": {"dataset": {"value": "xor"}, "epochs": {"value": 2}}}
+    http.post("/api/v1/sweeps", json=document)
+    with database.write() as connection:
+        for table in (jobs, trials, sweeps):
+            connection.execute(update(table).values(state="finished"))
+    prepared, calls = views._prepared, []
+
+    def meanwhile(*arguments: Any) -> Any:
+        found = prepared(*arguments)
+        if not calls:
+            with database.write() as connection:
+                connection.execute(update(sweeps).values(finished_at=now(connection)))
+        calls.append(1)
+        return found
+
+    monkeypatch.setattr(views, "_prepared", meanwhile)
+    assert http.post("/api/v1/sweeps/1/extend", json={"replicates": 5}).status_code == 202
+    assert len(calls) == 2
+    service.close()
+
+
+@pytest.fixture
+def settings_of_it(database: Database) -> Settings:
+    return Settings(database_url=database.url, broker_url="redis://127.0.0.1:1/0")
