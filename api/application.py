@@ -16,7 +16,7 @@ from api.models.curves import Curves
 from api.models.diagnosis import SweepDiagnosis, TrialDiagnosis
 from api.models.early_termination import EarlyTerminationBody
 from api.models.figures import TrialSummary
-from api.models.health import Health, Readiness
+from api.models.health import Health, Readiness, Tracking
 from api.models.importance import ImportanceBody
 from api.models.previews import PreviewBody
 from api.models.reference import Datasets, Hyperparameters
@@ -41,6 +41,7 @@ from api.views import (
     reference,
     searches,
     sweeps,
+    tracking,
     trials,
 )
 from settings import Settings
@@ -49,6 +50,7 @@ BASE = "/api/v1"
 BODIES = (
     Health,
     Readiness,
+    Tracking,
     Datasets,
     Hyperparameters,
     PreviewBody,
@@ -83,6 +85,7 @@ VERSIONED = (
     searches,
     exports,
     reference,
+    tracking,
 )
 
 

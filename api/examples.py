@@ -333,7 +333,22 @@ _SEARCH = {
 }
 EXAMPLES: dict[str, Any] = {  # by the name of the body
     "Health": {"status": "ok"},
-    "Readiness": {"status": "ready", "checks": [{"name": "database", "status": "ok", "detail": ""}]},
+    "Readiness": {
+        "status": "ready",
+        "checks": [
+            {"name": "database", "status": "ok", "detail": ""},
+            {"name": "mlflow", "status": "ok", "detail": "has all there is"},
+        ],
+    },
+    "Tracking": {
+        "enabled": True,
+        "sweeps": 1,
+        "trials": 24,
+        "oldest_end": None,
+        "passed_at": "2026-11-28T04:30:00Z",
+        "error": None,
+        "error_since": None,
+    },
     "Datasets": {
         "datasets": [
             {

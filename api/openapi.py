@@ -58,6 +58,7 @@ SUBJECTS = {  # blueprint -> tag
     "searches": "results",
     "exports": "results",
     "reference": "reference",
+    "tracking": "service",
     "service": "service",
 }
 DESCRIPTION = """\

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.models.base import Body
+from api.models.base import Body, Count, Moment
 
 
 class Health(Body):
@@ -28,3 +28,15 @@ class Readiness(Body):
 
     status: Literal["ready"] = "ready"
     checks: list[Check]
+
+
+class Tracking(Body):
+    """How far MLflow is behind the results; 100,000 is the most that is counted."""
+
+    enabled: bool = Field(description="whether results are sent to an MLflow at all")
+    sweeps: Count = Field(description="sweeps of which something is unsent")
+    trials: Count = Field(description="trials of which something is unsent")
+    oldest_end: Moment | None = Field(description="when the first of the sweeps ended of whose end MLflow was not told")
+    passed_at: Moment | None = Field(description="when the tracker last ended a pass, to half a minute")
+    error: str | None = Field(description="why MLflow could not take what was due, or null")
+    error_since: Moment | None = Field(description="when that began, or null")

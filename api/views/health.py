@@ -10,6 +10,7 @@ from api.models.health import Check, Health, Readiness
 from api.problems import InputFault, Problem
 from api.refusals import refusals
 from api.services import services
+from api.views import tracking
 from results.errors import ResultsError
 from results.schema import check as check_schema
 from worker.broker import is_folder
@@ -35,14 +36,14 @@ def readyz() -> Readiness:
     """Say whether requests will be served.
 
     The database must answer with this version's schema. A broker that is away is a warning: sweeps are accepted
-    without it, and begin when it is back.
+    without it, and begin when it is back. How far MLflow is behind is told too, and never makes the service unready.
     """
     checks = [_tried("database", _look_at_database), _tried("schema", _look_at_schema), _broker()]
     failed = [check for check in checks if check.status == "failed"]
     if failed:
         faults = tuple(InputFault(f"{check.name}: {check.detail}") for check in failed)
         raise Problem(503, faults[0].detail, "not-ready", faults=faults, headers={"Retry-After": "5"})
-    return Readiness(checks=checks)
+    return Readiness(checks=[*checks, tracking.check()])
 
 
 def _tried(name: str, look: Callable[[], None]) -> Check:
