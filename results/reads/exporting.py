@@ -1,7 +1,8 @@
 """All rows of a sweep to take away, in chunks of columns: its trials, its epochs, or the health of its layers.
 
 Called by the API's export, chunk by chunk, each in a transaction of its own: a slow reader holds up nobody. Rows come
-by trial, then by epoch; what a running sweep adds meanwhile behind the last chunk is not there.
+by trial, then by epoch; what a running sweep adds meanwhile behind the last chunk is not there. Of a trial that is
+extended there are the epochs up to its last complete end, which its results are of.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy import Column, Connection, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from engine.hyperparameters import HYPERPARAMETERS
+from results.complete_ends import of_result
 from results.reads.comparison import swept
 from results.reads.series import series
 from results.tables.sweeps import configurations
@@ -70,7 +72,9 @@ def chunk_of(connection: Connection, export: Export, chunk: tuple[int, int]) -> 
     if export.subject is Subject.TRIALS:
         return {name: per_trial[name] for name in names}
     table = epochs if export.subject is Subject.EPOCHS else layer_epochs
-    rows = series(connection, table, [column.name for column in _own(export.subject)], _within(export, chunk))
+    rows = series(
+        connection, table, [column.name for column in _own(export.subject)], _within(export, chunk), of_result(table)
+    )
     kinds = {column.name: column.kind for column in export.columns}
     repeated = {name: np.repeat(_array(values, kinds[name]), rows.counts) for name, values in per_trial.items()}
     return {name: repeated[name] if name in repeated else rows.columns[name] for name in names}

@@ -119,7 +119,7 @@ def _as_many_as_fit(rows: Sequence[Row[Any]], most_epochs: int) -> Sequence[Row[
     """The first rows, at least one, whose unsent epochs stay within the bound."""
     total = 0
     for count, row in enumerate(rows):
-        total += row.epochs_recorded - row.tracked_epoch
+        total += max(0, row.epochs_recorded - row.tracked_epoch)  # below 0: an extension was given up
         if total > most_epochs and count > 0:
             return rows[:count]
     return rows

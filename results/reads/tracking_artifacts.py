@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from engine.hyperparameters import Configuration
 from results.hyperparameter_columns import configuration_from
@@ -91,7 +91,7 @@ def best_trial(connection: Connection, trial_id: int) -> BestTrial:
             configurations.c.hyperparameters,
             datasets.c.name,
             datasets.c.digest,
-            checkpoints.c.state,
+            _of_result(),
         )
         .select_from(trials.join(configurations).join(datasets).outerjoin(checkpoints))
         .where(trials.c.id == trial_id)
@@ -109,6 +109,12 @@ def best_trial(connection: Connection, trial_id: int) -> BestTrial:
         run_id=row.mlflow_run_id,
         state=row.state,
     )
+
+
+def _of_result() -> ColumnElement[bytes | None]:
+    """The state that the trial's result is of: while it is extended, the one kept beside the latest."""
+    kept = checkpoints.c.earlier_epoch == trials.c.completed_epochs
+    return case((checkpoints.c.final, checkpoints.c.state), (kept, checkpoints.c.earlier_state)).label("state")
 
 
 def epoch_row(connection: Connection, trial_id: int, epoch: int) -> EpochRow | None:

@@ -14,9 +14,11 @@ from results.database import Database
 from results.reads import sweeps as reads
 from results.reads.tracking import lag
 from results.values import SweepView
-from results.writes import jobs, moves
+from results.writes import extending, jobs, moves
+from results.writes.extending import LargerSweep, SweepSoFar
 from settings import Settings
-from tests.results.samples import claim, flush_of, plan_of, store, train
+from sweeps.extending import Extension, Missing, with_epochs
+from tests.results.samples import SPEC, claim, flush_of, plan_of, store, train
 from tests.worker.small_sweeps import submit, train_all
 from tests.worker.test_extending import extend
 from tracking.gone import forget
@@ -140,3 +142,38 @@ def test_an_end_that_still_stands_is_told_once(database: Database, sqlite_settin
     again = track(database, sqlite_settings)
     assert (again.sent_sweeps, again.sent_trials) == (0, 0)
     assert seen(database, created.sweep_id).tracked_state == "finished"
+
+
+@pytest.mark.parametrize("ends", ["cancel", "stop"])
+def test_an_extension_that_is_given_up_leaves_mlflow_the_results_of_before(
+    database: Database, sqlite_settings: Settings, ends: str
+) -> None:
+    created = store(database, plan_of([{}]), document={"name": "small", "parameters": {}})
+    train(database, created.job_ids[0])
+    assert track(database, sqlite_settings).error is None
+    before = runs_of(sqlite_settings, "tests")
+
+    def longer(so_far: SweepSoFar) -> LargerSweep:
+        return LargerSweep(with_epochs(so_far.document, 9), SPEC, Missing((), (), 9), Extension(epochs=9))
+
+    with database.write() as connection:
+        extending.extend(connection, created.sweep_id, longer, {}, 3)
+    assert track(database, sqlite_settings).error is None
+    assert runs_of(sqlite_settings, "tests")["trial"].info.status != "FINISHED"
+    held = claim(database, created.job_ids[0])
+    with database.write() as connection:
+        jobs.append(connection, held, flush_of(held, [4, 5]), 60)
+    assert track(database, sqlite_settings).error is None
+    with database.write() as connection:
+        jobs.hand_back(connection, held)
+        getattr(moves, ends)(connection, created.sweep_id)
+    assert track(database, sqlite_settings).error is None
+    after, sweep = runs_of(sqlite_settings, "tests"), seen(database, created.sweep_id)
+    assert (after["trial"].info.status, after["trial"].info.end_time) == ("FINISHED", before["trial"].info.end_time)
+    assert after["sweep"].info.status == {"cancel": "KILLED", "stop": "FINISHED"}[ends]
+    assert sweep.tracked_state == sweep.state
+    for name, value in before["trial"].data.metrics.items():
+        if name.startswith(("best_", "epochs_to", "seconds", "diverged")):
+            assert after["trial"].data.metrics[name] == value
+    with database.read() as connection:
+        assert lag(connection).sweeps == 0

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from comparison.axes import Axis
 from comparison.comparison import compare
@@ -13,7 +14,9 @@ from engine.data.catalog import BUILT_IN
 from results.reads import trials as trial_pages
 from results.reads.comparison import trial_results
 from results.reads.courses import course
+from results.reads.exporting import Subject, chunk_of, export_of
 from results.reads.replicated import replicated
+from results.reads.tracking_artifacts import best_trial
 from results.tables.sweeps import configurations, datasets, sweeps
 from results.tables.trials import checkpoints, epochs, jobs, trials
 from results.writes import jobs as job_writes
@@ -51,9 +54,21 @@ def told(database, sweep_id):
         "results": [replace(one, values={}) for one in results],
         "trials": [(one.id, one.completed_epochs, one.outcome, one.best_epoch, one.target_epochs) for one in shown],
         "bands": [one.replicates for one in bands],
+        "exports": exported(database, sweep_id),
         "summaries": [summary(database, one.id) for one in shown],
         **views,
     }
+
+
+def exported(database, sweep_id):
+    """All epochs and layers that can be taken away, and the weights of each result."""
+    with database.read() as connection:
+        exports = [export_of(connection, sweep_id, subject) for subject in (Subject.EPOCHS, Subject.LAYERS)]
+        chunks = [chunk_of(connection, one, chunk) for one in exports for chunk in one.chunks]
+        keys = connection.execute(select(trials.c.id).where(trials.c.sweep_id == sweep_id)).scalars().all()
+        weights = [best_trial(connection, key).state for key in keys]
+    columns = [{name: np.asarray(values).tolist() for name, values in chunk.items()} for chunk in chunks]
+    return str(columns), weights  # as text, for NaN is not itself
 
 
 def summary(database, trial_id):
