@@ -212,6 +212,8 @@ _COMPARISON = {
     "targets": [0.1],
     "notes": [],
     "sweep": _summary(4, 0.25, 0.16, None),
+    "configuration_count": 2,
+    "next": None,
     "configurations": [
         {
             "configuration_number": 1,

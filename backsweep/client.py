@@ -98,9 +98,12 @@ class Client:
         query = {"metrics": ",".join(metrics) or None, "bands": center, **options}
         return self._pages(f"sweeps/{sweep_id}/curves", "bands", query)
 
-    def comparison(self, sweep_id: int) -> Json:
-        """Which value of each swept hyperparameter won and how sure that is, in `headline` and in figures."""
-        return self._get(f"sweeps/{sweep_id}/comparison")
+    def comparison(self, sweep_id: int, *, limit: int | None = None, cursor: int | None = None) -> Json:
+        """Which value of each swept hyperparameter won and how sure that is, in `headline` and in figures.
+
+        The configurations come in pages of `limit` (default 1,000), best first; `cursor` is how many to leave out.
+        """
+        return self._get(f"sweeps/{sweep_id}/comparison", {"limit": limit, "cursor": cursor})
 
     def importance(self, sweep_id: int, *, diverged: str | None = None) -> Json:
         """Which hyperparameters mattered, by fANOVA and PED-ANOVA; `diverged`: worst (default) or left_out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from comparison.configurations import ConfigurationSummary, summarise
+from comparison.configurations import ALL, ConfigurationSummary, summarise
 from comparison.headline import headline
 from comparison.isolation import Isolation, isolation
 from comparison.judging import has_result, judge
@@ -28,6 +28,7 @@ class Comparison:
     measure: str
     targets: tuple[float, ...]
     sweep: Summary
+    configuration_count: int
     configurations: tuple[ConfigurationSummary, ...]
     hyperparameters: tuple[HyperparameterComparison, ...]
     isolation: Isolation | None
@@ -42,11 +43,12 @@ def compare(
     metric: str = "validation_cost",
     goal: str = "minimize",
     roles: Mapping[str, str] | None = None,
+    page: slice = ALL,
 ) -> Comparison:
     """The comparison of trials in any state: what has not ended is counted and otherwise left out.
 
     `swept`: the hyperparameters with more than one value in the sweep; every result has a value for each.
-    `metric`, `goal`, `roles`: the sweep's.
+    `metric`, `goal`, `roles`: the sweep's. `page`: which configurations to summarise, of all in the order of ranks.
     """
     judged_by = judge(metric, goal)
     whole = summary(results, targets)
@@ -57,7 +59,8 @@ def compare(
         measure=judged_by.measure,
         targets=tuple(targets),
         sweep=whole,
-        configurations=summarise(results, targets, swept, judged_by),
+        configuration_count=len({one.configuration_number for one in results}),
+        configurations=summarise(results, targets, swept, judged_by, page),
         hyperparameters=hyperparameters,
         isolation=isolation(results, swept, roles or {}, judged_by),
         profiles=performance_profiles(results, swept, judged_by),

@@ -14,6 +14,8 @@ from comparison.spread import quantile
 from comparison.summary import Summary, summary
 from engine.hyperparameter_kinds import Value
 
+ALL = slice(None)
+
 
 @dataclass(frozen=True)
 class ConfigurationSummary:
@@ -37,14 +39,18 @@ def summarise(
     targets: Sequence[float],
     swept: Sequence[str],
     judged_by: Judge | None = None,
+    page: slice = ALL,
 ) -> tuple[ConfigurationSummary, ...]:
-    """Every configuration, best first; those of another data set or cost after one another, unended ones last."""
+    """Every configuration, best first; those of another data set or cost after one another, unended ones last.
+
+    All are ranked; those of the `page` are summarised.
+    """
     judged_by = judged_by or judge("validation_cost", "minimize")
     groups: dict[tuple[object, ...], list[tuple[float, int, list[TrialResult]]]] = {}
     for number, replicates in _by_configuration(results).items():
         quantity = tuple(replicates[0].values.get(name) for name in sorted(judged_by.depends_on))
         groups.setdefault(quantity, []).append((_median_loss(replicates, judged_by), number, replicates))
-    found: list[ConfigurationSummary] = []
+    found: list[tuple[int | None, tuple[float, int, list[TrialResult]], Standing]] = []
     for group in groups.values():
         ordered = sorted(group, key=lambda one: (math.isnan(one[0]), one[0], one[1]))
         losses = [_losses(replicates, judged_by) for _, _, replicates in ordered]
@@ -52,8 +58,9 @@ def summarise(
         standing += [UNRANKED] * (len(ordered) - len(standing))
         medians = [loss for loss, _, _ in ordered]
         for one, sure in zip(ordered, standing, strict=True):
-            found.append(replace(_summary(_rank(one[0], medians), *one, targets, swept), standing=sure))
-    return tuple(sorted(found, key=lambda one: one.rank is None))
+            found.append((_rank(one[0], medians), one, sure))
+    found.sort(key=lambda one: one[0] is None)
+    return tuple(replace(_summary(rank, *one, targets, swept), standing=sure) for rank, one, sure in found[page])
 
 
 def _by_configuration(results: Sequence[TrialResult]) -> dict[int, list[TrialResult]]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field, JsonValue, field_validator
 
-from api.models.base import Body, Count, Key, Real
+from api.models.base import Body, Count, Key, Query, Real
 from api.models.verdicts import FlipBody, ProfileBody, StandingBody
 from comparison.sureness import Sureness
 from sweeps.states import State
+
+
+class ComparisonQuery(Query):
+    """Which of the configurations to list; everything else is of all of them."""
+
+    cursor: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(None, description="from the last page's `next`")
+    limit: int = Field(1000, ge=1, le=1000, description="configurations of a page, best first")
 
 
 class SpreadBody(Body):
@@ -155,7 +164,9 @@ class ComparisonBody(Body):
     targets: list[float]
     notes: list[str] = Field(description="what to know before reading the numbers")
     sweep: SummaryBody = Field(description="all trials together")
-    configurations: list[ConfigurationBody] = Field(description="best first")
+    configuration_count: Count = Field(description="of which a page is listed")
+    configurations: list[ConfigurationBody] = Field(description="a page of them, best first")
+    next: str | None = Field(description="address of the next page of configurations, or null")
     hyperparameters: list[HyperparameterBody]
     isolation: IsolationBody | None = Field(description="null where the sweep gives no roles")
     profiles: list[ProfileBody] = Field(description="settings over data sets, where several were swept; best first")

@@ -64,7 +64,7 @@ def _numbers(summary: Json, final: str) -> list[str]:
 
 
 def _explain(found: Json, shown: Sequence[Json], out: Console, *, final: bool) -> None:
-    more = len(found["configurations"]) - len(shown)
+    more = found.get("configuration_count", len(found["configurations"])) - len(shown)
     if more > 0:
         out.print(f"{counted(more, 'more configuration')}: --top N shows more, --json everything.")
     names = [f"{found['sweep_id']}:{entry['configuration_number']}" for entry in shown[:2]]

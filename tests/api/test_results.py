@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
+
+from api.services import KeptAnswers
+from api.views import comparison as comparison_view
+from tests.api.conftest import SWEEP, Trained
 
 TRIALS = 12  # 2 layers x 3 learning rates x 2 replicates
 
@@ -198,3 +205,65 @@ def test_the_comparison_begins_with_the_answer_and_holds_every_configuration_aga
     target = leader["summary"]["targets"][0]
     assert target["mean_low"] <= target["mean_epoch"] <= target["mean_high"] <= target["horizon"] == 4
     assert found["profiles"] == []
+
+
+def test_the_comparison_lists_configurations_in_pages_and_is_of_all_of_them(trained: Trained) -> None:
+    address = trained.sweep["links"]["comparison"]
+    whole = trained.http.get(address).get_json()
+    assert (whole["next"], whole["configuration_count"]) == (None, len(whole["configurations"]))
+    found: list[Any] = []
+    following: str | None = f"{address}?limit=2"
+    while following is not None:
+        page = trained.http.get(following).get_json()
+        assert {**page, "configurations": [], "next": None} == {**whole, "configurations": []}
+        found += page["configurations"]
+        following = page["next"]
+    assert found == whole["configurations"]
+    assert trained.http.get(f"{address}?cursor=1000").get_json()["configurations"] == []
+
+
+def test_the_comparison_of_an_ended_sweep_is_computed_once_until_it_changes(
+    http: FlaskClient, train: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[object] = []
+    honest = comparison_view.compare
+
+    def counted(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return honest(*arguments)
+
+    monkeypatch.setattr(comparison_view, "compare", counted)
+    sweep = http.post("/api/v1/sweeps", json=SWEEP).get_json()
+    address = sweep["links"]["comparison"]
+    assert http.get(address).get_json()["sweep"]["ended"] == 0
+    http.get(address)
+    assert len(calls) == 2  # it may change any moment
+    train(sweep["id"])
+    first = http.get(address).get_json()
+    assert (first["sweep"]["ended"], http.get(address).get_json(), len(calls)) == (TRIALS, first, 3)
+    assert http.post(f"/api/v1/sweeps/{sweep['id']}/extend", json={"replicates": 3}).status_code == 202
+    assert http.get(address).get_json()["sweep"]["trials"] > TRIALS
+    train(sweep["id"])
+    assert http.get(address).get_json()["sweep"]["ended"] > TRIALS
+
+
+def test_kept_answers_are_made_by_one_thread_and_leave_when_others_need_the_room() -> None:
+    kept, made, gate = KeptAnswers(most=10), [], threading.Barrier(4)
+
+    def make() -> str:
+        made.append(1)
+        return "x" * 6
+
+    def ask(_: int) -> str:
+        gate.wait(60)
+        return kept.get("a", make)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(ask, range(4))) == {"x" * 6}
+    assert len(made) == 1
+    kept.get("b", make)
+    kept.get("a", make)
+    assert len(made) == 3
+    with pytest.raises(ZeroDivisionError):
+        kept.get("c", lambda: str(1 // 0))
+    assert kept.get("c", lambda: "c") == "c"
