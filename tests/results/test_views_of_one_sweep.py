@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from results.database import Database, open_database
 from results.views.everything import VIEWS
 from tests.results.samples import plan_of, store
+from tests.results.test_sql_recipes import RECIPES
 from tests.results.trained_sweeps import store_trained
 from tests.services.postgresql import PostgreSQL
 
@@ -89,6 +90,20 @@ def test_sqlite_reads_no_trial_of_another_sweep(sqlite_database: Database, view:
         for condition in (f"= {sweep_id}", f"IN ({sweep_id}, {other})"):
             query = f"SELECT * FROM {view} WHERE sweep_id {condition}"
             assert not scanned(connection, query) & ALIASES[view]
+
+
+OF_ONE_SWEEP = {title: query for title, query in RECIPES if "sweep_id = 1" in query}
+
+
+@pytest.mark.parametrize("title", OF_ONE_SWEEP)
+def test_recipes_for_one_sweep_read_no_trial_of_another(sqlite_database: Database, title: str) -> None:
+    for _ in range(3):
+        store_trained(sqlite_database)
+    query = OF_ONE_SWEEP[title]
+    large = set(re.findall(r"(?:FROM|JOIN) (?:trials|epochs|layer_epochs) (?!WHERE|JOIN)(\w+)", query))
+    large |= {"trials", "epochs", "layer_epochs"}.union(*ALIASES.values())
+    with sqlite_database.read() as connection:
+        assert not scanned(connection, query) & large
 
 
 def test_a_plan_that_reads_all_trials_is_told_from_one_that_does_not(sqlite_database: Database) -> None:
