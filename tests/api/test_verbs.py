@@ -169,3 +169,38 @@ def test_a_sweep_that_is_not_there_is_a_404(http: FlaskClient, verb: Verb) -> No
 def test_a_verb_is_posted_and_takes_no_query(http: FlaskClient, verb: Verb) -> None:
     assert http.get(f"/api/v1/sweeps/1/{verb}").status_code == 405
     assert http.post(f"/api/v1/sweeps/1/{verb}?now=1").status_code == 422
+
+
+@pytest.mark.parametrize("verb", ["cancel", "stop"])
+def test_an_extension_that_its_user_ends_leaves_every_answer_as_it_was(stage: Stage, verb: str) -> None:
+    """Comparison, trials, ranks and bands, while it waits and when it was given up; and it can be had again."""
+    sweep = stage.submit()
+    stage.train(sweep["id"])
+    own = sweep["links"]["self"]
+
+    def asked(path: str) -> Any:
+        response = stage.http.get(f"{own}/{path}")
+        assert response.status_code == 200, response.get_data(as_text=True)
+        return response
+
+    def answers() -> list[Any]:
+        found = [asked(path).get_json() for path in ("comparison", "trials?sort=best_train_cost")]
+        found[0] = {name: value for name, value in found[0].items() if name not in ("sweep_state", "notes")}
+        results = ("completed_epochs", "outcome", "best_validation_cost", "best_epoch", "targets", "seconds")
+        found[1] = [{name: trial[name] for name in ("id", *results)} for trial in found[1]["trials"]]
+        found.append(asked("curves?bands=mean").get_json())
+        found.append(asked("export?rows=epochs&format=jsonl").get_data(as_text=True))
+        return found
+
+    before = answers()
+    assert before[0]["sweep"]["ended"] == 12
+    assert stage.http.post(f"{own}/extend", json={"epochs": 7}).status_code == 202
+    assert answers() == before
+    assert stage.ask(sweep, verb).status_code < 300
+    assert stage.show(sweep)["state"] == {"cancel": "cancelled", "stop": "finished"}[verb]
+    assert stage.show(sweep)["trials"] == {"finished": 12}
+    assert answers() == before
+    assert stage.http.post(f"{own}/extend", json={"epochs": 7}).status_code == 202
+    stage.train(sweep["id"])
+    trials = stage.http.get(f"{own}/trials").get_json()["trials"]
+    assert {trial["completed_epochs"] for trial in trials if trial["outcome"] != "diverged"} == {7}
