@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response
 
+from api.answers import answer_about
 from api.models.audit import SpaceAuditBody
 from api.refusals import refusals
 from api.services import services
@@ -24,12 +26,16 @@ ANY_SIZE = 2**31  # the sweep is stored already: today's limit on trials is not 
 @blueprint.get("/sweeps/<key:sweep_id>/audit")
 @blueprint.output(SpaceAuditBody)
 @blueprint.doc(responses=refusals("no-such-sweep", "invalid-query", "database-unavailable"))
-def of_sweep(sweep_id: int) -> SpaceAuditBody:
+def of_sweep(sweep_id: int) -> Response:
     """Audit a sweep's search space.
 
     Whether the best lies at an edge of what was searched, how much was tried, what diverged or was forbidden, which
     learning rates converge for which initialisation and depth, and which values to try next.
     """
+    return answer_about(services(), sweep_id, None, lambda: _audited(sweep_id))
+
+
+def _audited(sweep_id: int) -> SpaceAuditBody:
     with services().database.read() as connection:
         sweep = find(connection, sweep_id)
         results, names = trial_results(connection, sweep_id), swept(connection, sweep_id)

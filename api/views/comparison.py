@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import fields
 
 from apiflask import APIBlueprint
-from flask import Response, current_app
+from flask import Response
 
 from api.addresses import next_page
+from api.answers import answer_about
 from api.models.comparison import ComparisonBody, ComparisonQuery
 from api.refusals import refusals
-from api.services import Services, services
+from api.services import services
 from comparison.comparison import compare
 from results.reads.comparison import swept, trial_results
 from results.reads.sweeps import find
-from results.values import SweepView
 from sweeps.roles import roles_of
-from sweeps.states import ENDED
 
 blueprint = APIBlueprint("comparison", __name__)
 
@@ -34,23 +32,11 @@ def compare_sweep(sweep_id: int, query: ComparisonQuery) -> Response:
     value wins. Configurations are summarised over their replicates, ranked, and held against the first; they come in
     pages. Trials that have not ended are counted and otherwise left out, so it can be asked at any time.
     """
-    service = services()
-    with service.database.read() as connection:
-        sweep = find(connection, sweep_id)
-    text = service.answers.get(_of_an_end(sweep, query), lambda: _compared(service, sweep_id, query))
-    return Response(text, content_type="application/json")
+    return answer_about(services(), sweep_id, query, lambda: _compared(sweep_id, query))
 
 
-def _of_an_end(sweep: SweepView, query: ComparisonQuery) -> Hashable:
-    """What the answer is of, where it cannot change any more unless the sweep is put to work again; else None."""
-    if sweep.state not in ENDED:
-        return None
-    counts = (*sorted(sweep.trials.items()), sweep.epochs_recorded, sweep.diverged_count, sweep.configuration_count)
-    return ("comparison", sweep.uid, sweep.finished_at, sweep.wanted, counts, query.cursor, query.limit)
-
-
-def _compared(service: Services, sweep_id: int, query: ComparisonQuery) -> str:
-    with service.database.read() as connection:
+def _compared(sweep_id: int, query: ComparisonQuery) -> ComparisonBody:
+    with services().database.read() as connection:
         sweep = find(connection, sweep_id)
         results, names = trial_results(connection, sweep_id), swept(connection, sweep_id)
     first = query.cursor or 0
@@ -59,4 +45,4 @@ def _compared(service: Services, sweep_id: int, query: ComparisonQuery) -> str:
     members = {entry.name: getattr(found, entry.name) for entry in fields(found)}
     more = page.stop if page.stop < found.configuration_count else None
     whole = {"sweep_id": sweep_id, "sweep_state": sweep.state, "next": next_page(more), **members}
-    return current_app.json.dumps(ComparisonBody.model_validate(whole).model_dump(mode="json")) + "\n"
+    return ComparisonBody.model_validate(whole)

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from apiflask import APIBlueprint
+from flask import Response
 
+from api.answers import answer_about
 from api.models.diagnosis import DiagnosisQuery, FoundRule, SweepDiagnosis, TrialDiagnosis
 from api.refusals import refusals
 from api.services import services
@@ -30,11 +32,15 @@ blueprint = APIBlueprint("diagnosis", __name__)
 @blueprint.input(DiagnosisQuery, location="query", arg_name="query")
 @blueprint.output(SweepDiagnosis)
 @blueprint.doc(responses=refusals("no-such-sweep", "invalid-query", "database-unavailable"))
-def of_sweep(sweep_id: int, query: DiagnosisQuery) -> SweepDiagnosis:
+def of_sweep(sweep_id: int, query: DiagnosisQuery) -> Response:
     """Diagnose the worst configurations of a sweep.
 
     Of each the replicate of the median loss. `rules` counts what was found in them.
     """
+    return answer_about(services(), sweep_id, query, lambda: _worst(sweep_id, query))
+
+
+def _worst(sweep_id: int, query: DiagnosisQuery) -> SweepDiagnosis:
     with services().database.read() as connection:
         sweep = find_sweep(connection, sweep_id)
         judged_by = judge(sweep.metric_name, sweep.metric_goal)

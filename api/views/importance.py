@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from flask import Response
 
+from api.answers import answer_about
 from api.models.importance import ImportanceBody, ImportanceQuery
 from api.refusals import refusals
 from api.services import services
@@ -18,12 +20,16 @@ blueprint = APIBlueprint("importance", __name__)
 @blueprint.input(ImportanceQuery, location="query", arg_name="query")
 @blueprint.output(ImportanceBody)
 @blueprint.doc(responses=refusals("no-such-sweep", "invalid-query", "database-unavailable"))
-def of_sweep(sweep_id: int, query: ImportanceQuery) -> ImportanceBody:
+def of_sweep(sweep_id: int, query: ImportanceQuery) -> Response:
     """Weigh a sweep's hyperparameters by fANOVA and PED-ANOVA.
 
     Over the configurations that have ended. `r_squared` says whether fANOVA's numbers can be believed, `notes` what
     else to know. Importances hold within the values that were swept.
     """
+    return answer_about(services(), sweep_id, query, lambda: _weighed(sweep_id, query))
+
+
+def _weighed(sweep_id: int, query: ImportanceQuery) -> ImportanceBody:
     with services().database.read() as connection:
         sweep = find(connection, sweep_id)
         results, names = trial_results(connection, sweep_id), swept(connection, sweep_id)

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from api.services import KeptAnswers
+from api.answers import KeptAnswers
 from api.views import comparison as comparison_view
 from tests.api.conftest import SWEEP, Trained
 
