@@ -66,9 +66,10 @@ def _whole_norms(measured: Measured) -> NDArray[np.float64]:
     if measured.gradient_norms is None:
         return np.full(len(measured.positions), np.nan)
     squares = np.zeros(len(measured.positions))
-    for layer in measured.gradient_norms.T:
-        squares += layer * layer
-    return corrected(np.sqrt(squares), squares, measured.gradient_norms)
+    with np.errstate(all="ignore"):
+        for layer in measured.gradient_norms.T:
+            squares += layer * layer
+        return corrected(np.sqrt(squares), squares, measured.gradient_norms)
 
 
 def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,6 +18,9 @@ from engine.norms import clipped, in_range, out_of_range, scaled_norms
 from engine.optimizers.registry import OPTIMIZERS
 from engine.schedules.registry import learning_rates
 
+# Of a gradient's numbers, where their squares overflow: a few hundred such squares can still be added up.
+LARGEST = {"float32": 1e18, "float64": 1e153}
+
 
 class Updates:
     """Updates of all trials of an array. `gradient` (trials, numbers) is filled by backpropagation before each."""
@@ -39,6 +42,7 @@ class Updates:
         self._optimizer = OPTIMIZERS[configurations[0].optimizer](configurations, network.precision)
         self._decay = _decay(configurations, network)
         self._clip = _clip(configurations, network.precision)
+        self._squares_gradients = "squares" in self._optimizer.slots and self._clip is None
         ends = [layer.offset + layer.size for layer in network.layout.layers]
         starts = [0, *ends]
         ends += [network.layout.count] if ends[-1] < network.layout.count else []
@@ -71,6 +75,8 @@ class Updates:
             np.vecdot(layer, layer, out=out)
         if not in_range(squares):
             self._keep_norms(update, squares)
+            if self._squares_gradients:
+                self._bound_gradients(squares)
         if self._clip is not None:
             self._clip_norms(squares)
         if self._folded:
@@ -101,6 +107,17 @@ class Updates:
             for trial, norm in zip(odd.tolist(), scaled_norms(layer[odd]).tolist(), strict=True):
                 if norm:
                     self._exact.setdefault((trial, number), {})[update] = norm
+
+    def _bound_gradients(self, squares: Array) -> None:
+        """Bounds the numbers of gradients whose squares overflow, for an optimiser that divides by their root.
+
+        It takes the same step then, as one number over its own size does not depend on it. Where a number is not
+        finite, nothing is known: the trial diverges.
+        """
+        rows = np.flatnonzero(~np.isfinite(squares).all(axis=0))
+        gradient = self._gradient[rows]
+        bound = LARGEST[str(gradient.dtype)]
+        self._gradient[rows] = np.where(np.isfinite(gradient), np.clip(gradient, -bound, bound), np.nan)
 
     def _clip_norms(self, squares: Array) -> None:
         """Scales gradients longer than the trial's limit down to it."""

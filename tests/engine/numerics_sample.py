@@ -29,6 +29,7 @@ SAMPLE = (
     {"dataset": "diabetes", "layers": [8], "activation": "relu", "cost": "mean_squared_error", "clip_norm": 1.0},
     {"dataset": "digits", "layers": [16], "initialization": "orthogonal", "optimizer": "momentum"},
     {"dataset": "diabetes", "layers": [9] * 6, "activation": "relu", "initialization_scale": 1e3, "clip_norm": 1.0},
+    {"dataset": "diabetes", "layers": [9] * 6, "activation": "relu", "initialization_scale": 1e3, "optimizer": "adam"},
     {"dataset": "iris", "layers": [5] * 24, "initialization": "normal", "initialization_scale": 0.05},
 )
 MEASURED = ("train_cost", "validation_cost", "train_accuracy", "validation_accuracy", "gradient_norm")

@@ -98,6 +98,17 @@ def test_gradients_far_beyond_the_root_of_single_precision_are_clipped_not_lost(
     assert single.train_cost[0] == pytest.approx(double.train_cost[0], rel=1e-2)
 
 
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "adagrad"])
+def test_gradients_whose_squares_overflow_do_not_stop_optimisers_that_divide_by_their_root(optimizer):
+    values = {"dataset": "diabetes", "layers": [16] * 5, "activation": "relu", "output_activation": "identity"}
+    values |= {"initialization": "he_normal", "initialization_scale": 900.0, "learning_rate": 1.0}
+    before, *single = recorded("float32", 2, optimizer=optimizer, **values)
+    _, *double = recorded("float64", 2, optimizer=optimizer, **values)
+    assert before.train_cost[0] > single[0].train_cost[0] > single[1].train_cost[0]
+    assert single[0].gradient_norm[0] > 1.8e19
+    assert single[0].train_cost[0] == pytest.approx(double[0].train_cost[0], rel=0.7)
+
+
 def test_layers_whose_gradients_vanish_are_measured_as_in_double_precision():
     values = {"dataset": "digits", "layers": [16] * 24, "initialization": "normal", "initialization_scale": 0.1}
     for single, double in zip(recorded("float32", **values), recorded("float64", **values), strict=True):
