@@ -34,7 +34,7 @@ class Ours(Peer):
         # What `Training.epochs` does before it evaluates; nothing outside the engine may ask for half an epoch.
         with unbuffered():
             for array in self.training._arrays:
-                array.train_epoch(self.epoch)
+                array.train_epoch(self.epoch, lambda: None)
 
     def update_and_evaluate(self, orders: NDArray[np.int32]) -> None:
         record = next(self.records)
