@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
+WAL_BYTES = 64 * 2**20  # of the write-ahead log, once all of it is in the database
 BUSY_SECONDS = 4.5  # wait for a lock; a lease is at least six times as long
 
 
@@ -31,6 +32,7 @@ def is_busy(error: DBAPIError) -> bool:
 
 def _on_connect(connection: Any, _record: object) -> None:
     _use_write_ahead_log(connection)
+    connection.execute(f"PRAGMA journal_size_limit={WAL_BYTES}")  # what a long reader made it grow to goes with it
     connection.execute("PRAGMA synchronous=FULL")  # pulling the plug loses nothing that was committed
 
 

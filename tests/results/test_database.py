@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
+from results import sqlite
 from results.database import Database, open_database
 from results.errors import DatabaseUnusable
 from results.tables.sweeps import datasets
@@ -169,3 +170,25 @@ def test_a_file_that_cannot_be_a_database_is_named(tmp_path: Path, kind: str) ->
     (tmp_path / "x").write_text("this is a letter to a friend, and no database at all\n" * 50)
     with pytest.raises(DatabaseUnusable, match=str(path)), open_database(f"sqlite:///{path}").write():
         pass
+
+
+def test_the_write_ahead_log_is_small_again_when_a_long_reader_has_gone(sqlite_database, monkeypatch) -> None:
+    monkeypatch.setattr(sqlite, "WAL_BYTES", 2**20)
+    path = Path(make_url(sqlite_database.url).database or "")
+    log = path.with_name(path.name + "-wal")
+    found = open_database(sqlite_database.url)
+
+    def write(size: int) -> None:
+        with found.write() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS filling (content BLOB)"))
+            connection.execute(text("INSERT INTO filling VALUES (zeroblob(:size))"), {"size": size})
+
+    with found.read() as connection:
+        connection.execute(text("SELECT count(*) FROM sweeps"))
+        for _ in range(5):
+            write(2**20)
+        assert log.stat().st_size > 5 * 2**20
+    for _ in range(3):
+        write(2**10)
+    assert log.stat().st_size <= 2 * 2**20
+    found.dispose()
