@@ -8,6 +8,8 @@ and relative to the largest number, for those rows alone whose sum is out of ran
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ from engine.arrays import Array
 
 # Below, squares that were rounded as subnormal numbers, or to zero, may count in the sum: 2^-26 of it and more, of
 # 2^24 numbers. (Subnormal numbers are spaced by 2^-149 and 2^-1074.)
-LOWEST = {"float32": 2.0**-100, "float64": 2.0**-970}
+LOWEST = {np.dtype(np.float32): 2.0**-100, np.dtype(np.float64): 2.0**-970}
 
 
 def norms(rows: Array, count: int = 1) -> NDArray[np.float64]:
@@ -27,7 +29,7 @@ def norms(rows: Array, count: int = 1) -> NDArray[np.float64]:
 def sums_of_squares(rows: Array) -> NDArray[np.float64]:
     """(trials,): infinite only where float64 cannot hold the sum."""
     squares: NDArray[np.float64] = np.vecdot(rows, rows).astype(np.float64)
-    odd = out_of_range(squares, str(rows.dtype))
+    odd = np.flatnonzero(out_of_range(squares, rows.dtype))
     if odd.size:
         squares[odd] = scaled_norms(rows[odd]) ** 2
     return squares
@@ -37,26 +39,27 @@ def corrected(
     found: NDArray[np.float64], squares: NDArray[np.floating], rows: Array, count: int = 1
 ) -> NDArray[np.float64]:
     """`found`, norms whose squares are given, with those put right whose squares are out of the rows' range."""
-    odd = out_of_range(squares, str(rows.dtype))
+    odd = np.flatnonzero(out_of_range(squares, rows.dtype))
     if odd.size:
         found[odd] = scaled_norms(rows[odd]) / count**0.5
     return found
 
 
-def out_of_range(squares: NDArray[np.floating], precision: str) -> NDArray[np.intp]:
-    """Places of sums of squares that their precision does not hold, NaN among them."""
-    return np.flatnonzero(~((squares >= LOWEST[precision]) & (squares < np.inf)))
+def out_of_range(squares: NDArray[np.floating], precision: np.dtype[Any]) -> NDArray[np.bool_]:
+    """Which sums of squares their precision does not hold, NaN among them."""
+    return ~((squares >= LOWEST[precision]) & (squares < np.inf))
 
 
 def in_range(squares: Array) -> bool:
     """Whether all are: what is asked at every update."""
     low = np.minimum.reduce(squares, axis=None)
-    return bool(low >= LOWEST[str(squares.dtype)] and np.maximum.reduce(squares, axis=None) < np.inf)
+    return bool(low >= LOWEST[squares.dtype] and np.maximum.reduce(squares, axis=None) < np.inf)
 
 
 def scaled_norms(rows: Array) -> NDArray[np.float64]:
-    """(trials,): norms by way of the largest number; not finite where a number is not."""
-    unit, largest = _scaled(rows)
+    """(trials,): norms in float64, of float64 numbers by way of the largest; not finite where a number is not."""
+    largest: NDArray[np.float64] | float
+    unit, largest = _scaled(rows) if rows.dtype == np.float64 else (rows.astype(np.float64), 1.0)
     found: NDArray[np.float64] = np.sqrt(np.vecdot(unit, unit)) * largest
     return found
 

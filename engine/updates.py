@@ -48,15 +48,15 @@ class Updates:
         ends += [network.layout.count] if ends[-1] < network.layout.count else []
         self._layers = [gradient[:, start:end] for start, end in zip(starts, ends, strict=False)]
         self._squares = np.zeros((updates_per_epoch, len(ends), len(gradient)), dtype=gradient.dtype)
-        # (trial, layer) -> update -> norm, of this epoch's gradients whose squares single precision does not hold.
-        self._exact: dict[tuple[int, int], dict[int, float]] = {}
+        # As the squares: norms of this epoch's gradients whose squares their precision does not hold, 0 elsewhere.
+        self._exact: NDArray[np.float64] | None = None
         self._rates = np.zeros((updates_per_epoch, len(gradient), 1), dtype=gradient.dtype)
         self._set_rates(1)
 
     def begin_epoch(self, epoch: int) -> None:
         """Sets the learning rates of an epoch, counted from 1."""
         self._first = (epoch - 1) * self._per_epoch + 1
-        self._exact.clear()
+        self._exact = None
         if not self._folded:
             self._set_rates(epoch)
 
@@ -90,23 +90,23 @@ class Updates:
         by_trial = np.ascontiguousarray(self._squares.transpose(2, 1, 0), dtype=np.float64)
         ones = np.ones(self._per_epoch)
         norms: NDArray[np.float64] = np.sqrt(np.vecdot(by_trial, ones) / self._per_epoch)
-        infinite = [(trial, layer) for trial, layer in np.argwhere(np.isinf(norms)).tolist()]
-        for place in {*self._exact, *infinite}:
-            exact = self._exact.get(place, {})
-            each = np.sqrt(by_trial[place])
-            each[list(exact)] = list(exact.values())
-            norms[place] = scaled_norms(each[None])[0] / self._per_epoch**0.5
+        odd = np.isinf(norms)
+        if self._exact is not None:
+            odd |= (self._exact != 0).any(axis=0).T
+        for trial, layer in np.argwhere(odd).tolist():
+            each = np.sqrt(by_trial[trial, layer])
+            if self._exact is not None:
+                each = np.where(self._exact[:, layer, trial] != 0, self._exact[:, layer, trial], each)
+            norms[trial, layer] = scaled_norms(each[None])[0] / self._per_epoch**0.5
         return norms / self._rates[0].astype(np.float64) if self._folded else norms
 
     def _keep_norms(self, update: int, squares: Array) -> None:
         """Takes the norms anew whose squares are out of range; where all numbers are 0 the squares are right."""
-        for number, (layer, sums) in enumerate(zip(self._layers, squares, strict=True)):
-            odd = out_of_range(sums, str(sums.dtype))
-            if not odd.size:
-                continue
-            for trial, norm in zip(odd.tolist(), scaled_norms(layer[odd]).tolist(), strict=True):
-                if norm:
-                    self._exact.setdefault((trial, number), {})[update] = norm
+        if self._exact is None:
+            self._exact = np.zeros(self._squares.shape)
+        odd = out_of_range(squares, squares.dtype)
+        for layer in np.flatnonzero(odd.any(axis=1)).tolist():
+            self._exact[update, layer, odd[layer]] = scaled_norms(self._layers[layer][odd[layer]])
 
     def _bound_gradients(self, squares: Array) -> None:
         """Bounds the numbers of gradients whose squares overflow, for an optimiser that divides by their root.
@@ -125,7 +125,7 @@ class Updates:
         total = squares[0].copy()
         for layer in squares[1:]:
             total += layer
-        odd = out_of_range(total, str(total.dtype))
+        odd = np.flatnonzero(out_of_range(total, total.dtype))
         exact = clipped(self._gradient[odd], self._clip[odd]) if odd.size else None
         factor = np.minimum(self._clip / np.sqrt(total), 1)
         np.multiply(self._gradient, factor[:, None], self._gradient)
