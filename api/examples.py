@@ -42,6 +42,8 @@ _SWEEP: dict[str, Any] = {
     "created_at": _CREATED,
     "started_at": _STARTED,
     "finished_at": _FINISHED,
+    "paused_at": None,
+    "idle_seconds": 0.0,
     "tracked": True,
     "tracking_error": None,
     "links": {

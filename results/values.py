@@ -140,6 +140,7 @@ class SweepView:
     `trials`: how many are in each state, states that none is in left out. `diverged_count`: how many of them have that
     outcome so far; `reused_count`: how many took over the results of an earlier sweep's. `epochs_recorded`: over all
     trials, epoch 0 not counted; `epochs_planned` is what they come to when none ends early.
+    `idle_seconds`: since it started, while it had ended or was paused, before it continued.
     """
 
     id: int
@@ -170,6 +171,8 @@ class SweepView:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    paused_at: datetime | None
+    idle_seconds: float
     mlflow_experiment_id: str | None
     mlflow_run_id: str | None
     tracked_state: str | None

@@ -60,6 +60,8 @@ class Sweep(Body):
     created_at: Moment
     started_at: Moment | None
     finished_at: Moment | None
+    paused_at: Moment | None = Field(description="since when it is paused")
+    idle_seconds: float = Field(description="how long since it started it had ended or was paused, before it continued")
     tracked: bool = Field(description="whether MLflow has all of it: it has ended, and the last of it was sent")
     tracking_error: str | None = Field(description="why MLflow refuses it for good")
     links: SweepLinks

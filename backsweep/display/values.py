@@ -53,11 +53,12 @@ def moment(text: str | None) -> str:
 
 
 def duration(sweep: dict[str, Any]) -> str:
-    """From a sweep's start to its end, or to now."""
+    """From a sweep's start to its end, its pause or now, without the time that it was idle before it continued."""
     if sweep["started_at"] is None:
         return MISSING
-    end = _moment(sweep["finished_at"]) if sweep["finished_at"] else datetime.now(UTC)
-    return seconds((end - _moment(sweep["started_at"])).total_seconds())
+    until = sweep["finished_at"] or sweep["paused_at"]
+    end = _moment(until) if until else datetime.now(UTC)
+    return seconds(max(0.0, (end - _moment(sweep["started_at"])).total_seconds() - sweep["idle_seconds"]))
 
 
 def state(sweep: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     false,
     literal_column,
     or_,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -88,6 +89,14 @@ sweeps = Table(
     Column("created_at", UTCTime, nullable=False, index=True, comment="when it was submitted (UTC)"),
     Column("started_at", UTCTime, comment="when its first job was claimed (UTC)"),
     Column("finished_at", UTCTime, comment="when its last job ended (UTC)"),
+    Column(
+        "idle_seconds",
+        Float,
+        nullable=False,
+        server_default=text("0"),
+        comment="how long since it started it had ended or was paused, before it continued",
+    ),
+    Column("paused_at", UTCTime, comment="when it was paused (UTC), or NULL: it is not"),
     Column("mlflow_experiment_id", String(64), comment="MLflow experiment it was sent to, or NULL"),
     Column("mlflow_run_id", String(64), comment="MLflow parent run, or NULL while not sent"),
     Column("tracked_state", String(20), comment="state that MLflow was last told, or NULL"),

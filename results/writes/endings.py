@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from results.searches import goes_on
 from results.tables.sweeps import configurations, sweeps
@@ -85,14 +85,17 @@ def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -
     """
     query = select(jobs.c.state, func.count()).where(jobs.c.sweep_id == sweep_id).group_by(jobs.c.state)
     found = {State(state) for state, _ in connection.execute(query)}
-    columns = (sweeps.c.wanted, sweeps.c.error, goes_on().label("searching"))
+    times = (sweeps.c[name] for name in ("started_at", "finished_at", "paused_at", "idle_seconds"))
+    columns = (sweeps.c.wanted, sweeps.c.error, goes_on().label("searching"), *times)
     row = connection.execute(select(*columns).where(sweeps.c.id == sweep_id)).one()
     wanted = row.wanted
     if row.error is not None:
         found.add(State.FAILED)
     if not found <= ENDED or (row.searching and wanted != Wanted.CANCEL):
         if wanted == Wanted.PAUSE and State.RUNNING not in found:
-            connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(state=State.PAUSED))
+            since = func.coalesce(sweeps.c.paused_at, moment)
+            paused = {"state": State.PAUSED, "paused_at": since}
+            connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(paused))
         return None
     cancelled = wanted == Wanted.CANCEL  # else jobs were dropped because it was stopped
     verdicts = (State.CANCELLED, State.FAILED, State.FINISHED) if cancelled else (State.FAILED, State.FINISHED)
@@ -101,8 +104,19 @@ def end_sweep_if_done(connection: Connection, sweep_id: int, moment: datetime) -
     state = next((verdict for verdict in verdicts if verdict in found), State.FINISHED)
     here = (sweeps.c.id == sweep_id) & sweeps.c.state.not_in(ENDED)
     error = (row.error or _first_error(connection, sweep_id)) if state is State.FAILED else None
-    connection.execute(update(sweeps).where(here).values(state=state, finished_at=moment, error=error))
+    end = {"state": state, "finished_at": moment, "error": error}
+    connection.execute(update(sweeps).where(here).values(end | busy_again(row, moment)))
     return state
+
+
+def busy_again(sweep: Row[Any], moment: datetime) -> dict[str, Any]:
+    """What a row of `sweeps` has to say when its idle time is over, or ends with the sweep, at this moment.
+
+    Idle it was since it was paused, or had ended. What lies before its start does not count.
+    """
+    since = sweep.paused_at or sweep.finished_at
+    idle = 0.0 if since is None or sweep.started_at is None else max(0.0, (moment - since).total_seconds())
+    return {"idle_seconds": sweep.idle_seconds + idle, "paused_at": None}
 
 
 def _first_error(connection: Connection, sweep_id: int) -> str | None:

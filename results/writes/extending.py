@@ -20,7 +20,7 @@ from results.hyperparameter_columns import configuration_from
 from results.tables.sweeps import configurations, sweeps
 from results.tables.trials import jobs, trials
 from results.writes import digesting, planned_rows
-from results.writes.endings import end_sweep_if_done
+from results.writes.endings import busy_again, end_sweep_if_done
 from results.writes.locking import lock_rows, lock_sweep
 from results.writes.reviving import count_untrained, dropped, jobs_of, requeue
 from sweeps.digests import trial_digests
@@ -253,6 +253,7 @@ def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
         "wanted": Wanted.RUN,
         "stopped_because": _still_stopped(row, larger),
         "finished_at": None,
+        **busy_again(row, now(connection)),
         "error": None,
         "tracked_state": None if row.tracked_state is None else State.RUNNING,
         "replicates": larger.spec.replicates,

@@ -14,7 +14,7 @@ from results.clock import now
 from results.errors import IllegalMove
 from results.tables.sweeps import sweeps
 from results.tables.trials import jobs, trials
-from results.writes.endings import end_jobs, end_sweep_if_done, falls_short, move_trials
+from results.writes.endings import busy_again, end_jobs, end_sweep_if_done, falls_short, move_trials
 from results.writes.locking import lock_rows, lock_sweep
 from results.writes.reviving import requeue
 from sweeps.moves import ANSWERS, BEING_CANCELLED, NOTHING_FAILED, Answer, Verb
@@ -39,7 +39,8 @@ def resume(connection: Connection, sweep_id: int) -> tuple[int, ...]:
     _want(connection, sweep_id, Wanted.RUN)
     again = case((sweeps.c.started_at.is_(None), State.QUEUED), else_=State.RUNNING)
     paused = (sweeps.c.id == sweep_id) & (sweeps.c.state == State.PAUSED)
-    connection.execute(update(sweeps).where(paused).values(state=again))
+    row = connection.execute(select(sweeps).where(sweeps.c.id == sweep_id)).one()
+    connection.execute(update(sweeps).where(paused).values({"state": again} | busy_again(row, now(connection))))
     return tuple(connection.execute(select(jobs.c.id).where(_queued(sweep_id)).order_by(jobs.c.id)).scalars())
 
 
@@ -110,9 +111,12 @@ def _drop_queued(connection: Connection, sweep_id: int, moment: datetime) -> Non
 
 def _reopen(connection: Connection, sweep_id: int) -> None:
     ended = (sweeps.c.id == sweep_id) & (sweeps.c.state == State.FAILED)
+    row = connection.execute(select(sweeps).where(ended)).one_or_none()
+    if row is None:
+        return
     told = case((sweeps.c.tracked_state.is_(None), None), else_=State.RUNNING)
-    values = {"state": State.RUNNING, "finished_at": None, "tracked_state": told, "wanted": Wanted.RUN}
-    values["error"] = None
+    values: dict[str, Any] = {"state": State.RUNNING, "finished_at": None, "tracked_state": told, "wanted": Wanted.RUN}
+    values |= {"error": None} | busy_again(row, now(connection))
     connection.execute(update(sweeps).where(ended).values(values))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from backsweep.display.values import state
+from backsweep.display.values import duration, state
 from tests.backsweep.conftest import SWEEP
 
 ESCAPE = "\x1b"
@@ -216,3 +216,18 @@ def test_files_in_the_working_directory_are_not_taken_for_ours(tmp_path: Path) -
 )
 def test_a_state_says_what_is_still_to_come(now: str, wanted: str, shown: str) -> None:
     assert state({"state": now, "wanted": wanted}) == shown
+
+
+@pytest.mark.parametrize(
+    ("finished_at", "paused_at", "idle", "shown"),
+    [
+        ("2026-01-31T13:00:00Z", None, 0.0, "1 h 0 min"),
+        ("2026-01-31T13:00:00Z", None, 3000.0, "10 min 0 s"),
+        (None, "2026-01-31T12:00:40Z", 10.0, "30 s"),
+    ],
+)
+def test_a_duration_leaves_out_what_was_idle(
+    finished_at: str | None, paused_at: str | None, idle: float, shown: str
+) -> None:
+    times = {"started_at": "2026-01-31T12:00:00Z", "finished_at": finished_at, "paused_at": paused_at}
+    assert duration(times | {"idle_seconds": idle}) == shown

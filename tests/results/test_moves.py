@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from results.database import Database
 from results.errors import IllegalMove, NoSuchSweep
@@ -194,3 +197,72 @@ def test_a_stopped_sweep_whose_failures_are_retried_stays_stopped(database: Data
 def test_a_sweep_that_does_not_exist_is_refused(sqlite_database: Database, verb: Verb) -> None:
     with pytest.raises(NoSuchSweep):
         ask(sqlite_database, verb, 99)
+
+
+HOUR = timedelta(hours=1)
+
+
+def earlier(database: Database, **hours: float) -> None:
+    """Move times of the one sweep so many hours back."""
+    with database.write() as connection:
+        row: Any = connection.execute(select(sweeps)).one()
+        times = {name: getattr(row, name) - count * HOUR for name, count in hours.items()}
+        connection.execute(update(sweeps).values(times))
+
+
+def busy(view: SweepView) -> timedelta:
+    """How long a sweep took, as people are shown it."""
+    assert view.started_at is not None
+    until = view.finished_at or view.paused_at or datetime.now(UTC)
+    return until - view.started_at - timedelta(seconds=view.idle_seconds)
+
+
+def test_the_time_of_a_sweep_leaves_out_how_long_it_was_paused(database: Database) -> None:
+    created = store(database, plan_of(THREE, trials_per_job=1))
+    train(database, created.job_ids[0])
+    ask(database, Verb.PAUSE, created.sweep_id)
+    for _ in range(2):
+        earlier(database, started_at=2, paused_at=1)  # 1 hour of work, then a pause
+        ask(database, Verb.PAUSE, created.sweep_id)  # which a second one does not begin anew
+    assert 2 * HOUR <= busy(seen(database, created.sweep_id)) < 2.5 * HOUR
+    ask(database, Verb.RESUME, created.sweep_id)
+    view = seen(database, created.sweep_id)
+    assert view.paused_at is None
+    assert 2 * 3600 <= view.idle_seconds < 2.5 * 3600
+    assert 2 * HOUR <= busy(view) < 2.5 * HOUR
+    for job_id in created.job_ids[1:]:
+        train(database, job_id)
+    assert 2 * HOUR <= busy(seen(database, created.sweep_id)) < 2.5 * HOUR
+
+
+def test_the_time_of_a_sweep_that_ends_while_it_is_paused_ends_with_the_pause(database: Database) -> None:
+    created = store(database, plan_of(THREE, trials_per_job=1))
+    train(database, created.job_ids[0])
+    ask(database, Verb.PAUSE, created.sweep_id)
+    earlier(database, started_at=2, paused_at=1)
+    ask(database, Verb.CANCEL, created.sweep_id)
+    view = seen(database, created.sweep_id)
+    assert (view.state, view.paused_at) == (State.CANCELLED, None)
+    assert HOUR <= busy(view) < 1.5 * HOUR
+
+
+def test_a_pause_before_the_first_trial_is_no_time_of_the_sweep(database: Database) -> None:
+    created = store(database, plan_of(THREE))
+    ask(database, Verb.PAUSE, created.sweep_id)
+    earlier(database, paused_at=3)
+    ask(database, Verb.RESUME, created.sweep_id)
+    assert seen(database, created.sweep_id).idle_seconds == 0
+
+
+def test_the_time_of_a_sweep_leaves_out_how_long_it_had_failed_before_it_was_retried(database: Database) -> None:
+    created = store(database, plan_of(THREE, trials_per_job=3))
+    claimed = claim(database, created.job_ids[0])
+    with database.write() as connection:
+        jobs.release(connection, claimed, "broken", retry=False)
+    assert seen(database, created.sweep_id).state is State.FAILED
+    earlier(database, started_at=3, finished_at=2)
+    ask(database, Verb.RETRY, created.sweep_id)
+    train(database, created.job_ids[0])
+    view = seen(database, created.sweep_id)
+    assert view.state is State.FINISHED
+    assert HOUR <= busy(view) < 1.5 * HOUR

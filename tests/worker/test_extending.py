@@ -1,9 +1,10 @@
 """A sweep that was extended equals the sweep that was that large from the beginning, bit for bit."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from engine.data.catalog import BUILT_IN
 from results.errors import IllegalMove, NoSuchSweep
@@ -20,6 +21,7 @@ from tests.worker.stored import curves, rows
 from worker.train_job import train_job
 
 SEVERAL = {"optimizer": ["sgd", "momentum", "adam"], "learning_rate": [0.1, 1e5], "dropout": 0.1, "layers": [[6], [4]]}
+HOURS_IDLE = timedelta(hours=2)
 
 
 def enlarge(wish):
@@ -249,3 +251,16 @@ def test_a_sweep_that_runs_or_was_cancelled_or_is_not_there_is_refused(sqlite_da
     with pytest.raises(NoSuchSweep):
         extend(sqlite_database, 99, epochs=20)
     assert rows(sqlite_database, epochs) == []
+
+
+def test_the_time_of_a_sweep_leaves_out_how_long_it_had_ended_before_it_was_extended(database, settings):
+    created = submit(database, epochs=3, learning_rate=[0.1])
+    train_all(database, settings, created)
+    [sweep] = rows(database, sweeps)
+    times = {"started_at": sweep["started_at"] - timedelta(hours=3), "finished_at": sweep["finished_at"] - HOURS_IDLE}
+    with database.write() as connection:
+        connection.execute(update(sweeps).values(times))
+    train_these(database, settings, extend(database, created.sweep_id, epochs=5))
+    [sweep] = rows(database, sweeps)
+    busy = sweep["finished_at"] - sweep["started_at"] - timedelta(seconds=sweep["idle_seconds"])
+    assert timedelta(hours=1) <= busy < timedelta(hours=1.5)
