@@ -24,9 +24,10 @@ class Deployment:
         self.settings, self.database, self.logs = settings, database, logs
         self.group = ProcessGroup(grace_seconds=0)  # what a test leaves running has nothing left to do
 
-    def start(self, role: str, *options: str, name: str = "") -> Child:
+    def start(self, role: str, *options: str, name: str = "", environment: dict[str, str] | None = None) -> Child:
         log = self.logs / f"{name or role}.log"
-        return self.group.start(name or role, services.worker(role, *options), services.environment(self.settings), log)
+        found = services.environment(self.settings) | (environment or {})
+        return self.group.start(name or role, services.worker(role, *options), found, log)
 
     def finished(self, sweep_id: int, seconds: float = 400.0) -> dict:
         """Wait until the sweep has ended, and give its row."""
