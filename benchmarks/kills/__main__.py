@@ -1,7 +1,9 @@
 """`python -m benchmarks.kills --kills 1000 --seed 0 [--database postgresql] [--broker redis] [--workers 6] [--json]`.
 
-Trains one sweep undisturbed, then the same sweep again and again under kills, and holds every curve of every one
-against the first, bit for bit. Ends with status 1 when anything was lost, duplicated or different.
+Trains one sweep undisturbed, then the same sweep again and again under kills, while a user extends, pauses, resumes,
+cancels and retries and the clocks of workers and scheduler are set; compares every curve of every one with the first,
+bit for bit. `--production` leaves the settings as they are by default, `--no-user` has kills only. Ends with status 1
+when anything was lost, duplicated or different.
 """
 
 from __future__ import annotations
@@ -9,8 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 
-from benchmarks.kills.run import run
+from benchmarks.kills.run import How, run
 
 
 def main() -> int:
@@ -21,9 +24,12 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--broker", choices=("folder", "redis"), default="folder")
     parser.add_argument("--workers", type=int, default=6)
+    parser.add_argument("--production", action="store_true")
+    parser.add_argument("--no-user", dest="user", action="store_false")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    report = run(options.kills, options.seed, options.database, options.workers, options.broker)
+    how = How(options.kills, options.seed, options.database, options.workers, options.broker)
+    report = run(replace(how, production=options.production, user=options.user))
     if options.json:
         print(json.dumps(report, indent=2))
     else:

@@ -22,6 +22,7 @@ from backsweep.stack.group import Child, ProcessGroup
 from results.database import Database
 from results.tables.trials import epochs, jobs, trials
 from settings import Settings
+from tests.services.set_clock import SettableClock
 
 PATIENCE = 400.0  # seconds for what takes less than five
 REACHED_WITHIN = 30.0
@@ -30,7 +31,16 @@ REACHED_WITHIN = 30.0
 class Program:
     """A worker or scheduler that is started again when it was killed."""
 
-    def __init__(self, group: ProcessGroup, settings: Settings, folder: Path, name: str, role: str) -> None:
+    def __init__(
+        self,
+        group: ProcessGroup,
+        settings: Settings,
+        folder: Path,
+        name: str,
+        role: str,
+        clock: SettableClock | None = None,
+    ) -> None:
+        self._clock = {} if clock is None else clock.environment
         self.failpoints = folder / name
         self.failpoints.mkdir()
         self.dead: set[tuple[int, int]] = set()  # job and attempt: what its killed processes held
@@ -70,7 +80,8 @@ class Program:
 
     def _start(self) -> Child:
         options = ("--concurrency", "1") if self._role == "train" else ()
-        command, environment = services.worker(self._role, *options), services.environment(self._settings)
+        command = services.worker(self._role, *options)
+        environment = services.environment(self._settings) | self._clock
         return self._group.start(self._name, command, environment, self._log)
 
 

@@ -99,8 +99,13 @@ def ends_well(deployment, sweep, expected, attempts):
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
+WHOSE = pytest.mark.parametrize(
+    "whose", [("worker",), ("scheduler",), ("server",), ("worker", "scheduler", "server")], ids=" ".join
+)
+
+
 @BOTH
-@pytest.mark.parametrize("whose", [("worker",), ("scheduler",), ("server",), ("worker", "scheduler", "server")])
+@WHOSE
 def test_whoever_sets_a_clock_costs_no_attempt_and_no_bit(deployment, clocks, running, whose):
     _, sweep, expected = running
     for jump in (*FORWARD, *BACK, *TO_AND_FRO):
