@@ -77,6 +77,8 @@ def run(how: How) -> dict[str, Any]:
             queue = Queue(serving.url, patience=60)
             longer = 4 * how.sweep["epochs"] // 3
             references = [_submit(database, queue, how.sweep), _submit(database, queue, how.sweep | {"epochs": longer})]
+            if how.user:
+                _submit(database, queue, how.sweep)  # to be extended from the start on
             _wait(database, group)
             killing = Killing(database, pool, scheduler, planned(how.kills, how.seed))
             user = User(database, queue, clocks, longer, how.seed, references)
