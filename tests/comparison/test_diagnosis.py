@@ -1,12 +1,14 @@
 """The diagnosis on real trainings of settings that are known to be bad, each in its own way."""
 
 from dataclasses import replace
+from statistics import mean
 
 import pytest
 
 from benchmarks.diagnosis.training import train
 from comparison.diagnosis.diagnosis import RULES, diagnose
-from engine.hyperparameters import HYPERPARAMETERS, configuration
+from comparison.diagnosis.rules import fading_schedule
+from engine.hyperparameters import HYPERPARAMETERS, Configuration, configuration
 
 GOOD = {
     "dataset": "iris",
@@ -183,3 +185,14 @@ def test_a_linear_network_of_equal_weights_is_told_of_layers_that_learn():
     found = diagnosed(layers=[], initialization="zeros", dataset="circles")
     assert found.advice["layers"] == (32,)
     assert found.advice["initialization"] == "glorot_normal"
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "step", "exponential"])
+def test_a_schedule_of_very_many_epochs_is_judged_by_a_thousand_of_them(schedule) -> None:
+    for warmup in (0, 30_000):
+        whole = Configuration(schedule=schedule, schedule_warmup=warmup, schedule_factor=0.999, epochs=100_000)
+        looked_at = fading_schedule._looked_at(whole.epochs)
+        sampled = mean(fading_schedule._rate(whole, epoch) for epoch in looked_at)
+        exact = mean(fading_schedule._rate(whole, epoch) for epoch in range(1, whole.epochs + 1))
+        assert (len(looked_at), sampled) == (1000, pytest.approx(exact, rel=0.01, abs=1e-4))
+    assert list(fading_schedule._looked_at(40)) == list(range(1, 41))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import mean
-
-import numpy as np
 
 from comparison.diagnosis.evidence import Evidence
 from comparison.diagnosis.finding import Finding, Rule
@@ -14,6 +13,7 @@ from engine.schedules.registry import learning_rates
 
 LEAST = 0.25  # of the learning rate, on the average over the epochs
 COSINE = "cosine"
+MOST_EPOCHS = 1000  # of which the rate is computed
 
 
 class FadingSchedule(Rule):
@@ -23,11 +23,10 @@ class FadingSchedule(Rule):
 
     def find(self, evidence: Evidence, advised: Configuration) -> Finding | None:
         """Follows from the configuration alone."""
-        rates = [float(np.mean(learning_rates(advised, epoch, 1))) for epoch in range(1, advised.epochs + 1)]
-        used = mean(rates) / advised.learning_rate
+        used = mean(_rate(advised, epoch) for epoch in _looked_at(advised.epochs)) / advised.learning_rate
         if used >= LEAST or evidence.restless:
             return None
-        half = rates[len(rates) // 2]
+        half = _rate(advised, advised.epochs // 2 + 1)
         return self.found(
             f"The {advised.schedule} schedule with {advised.schedule_warmup} epochs of warm-up leaves "
             f"{number(100 * used)} % of the learning rate on the average; at half-time it is {number(half)}.",
@@ -35,3 +34,16 @@ class FadingSchedule(Rule):
             {"schedule": COSINE, "schedule_floor": 0.0, "schedule_warmup": 0},
             "A cosine from the first epoch to the last uses half of it.",
         )
+
+
+def _looked_at(epochs: int) -> Sequence[int]:
+    """All epochs, or so many of them at equal distances."""
+    if epochs <= MOST_EPOCHS:
+        return range(1, epochs + 1)
+    return [1 + (2 * place + 1) * epochs // (2 * MOST_EPOCHS) for place in range(MOST_EPOCHS)]
+
+
+def _rate(configuration: Configuration, epoch: int) -> float:
+    """The learning rate of an epoch's last update."""
+    rates = learning_rates(configuration, epoch, 1)
+    return rates[-1] if isinstance(rates, list) else rates
