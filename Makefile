@@ -1,11 +1,17 @@
 # Short recipes; `make` alone lists them. Everything runs in .venv, which the first command makes.
-VENV := .venv
+# A folder that cannot be written is installed from a copy, into the user's cache.
+WRITABLE := $(shell test -w . && echo yes)
+VENV := $(if $(WRITABLE),.venv,$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/backsweep/venv)
 BIN := $(VENV)/bin
 OPTIONS ?=
 
 # The first of these that has wheels of everything; `make PYTHON=python3.15` tries another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && exit; done)
+
+PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+install = $(if $(WRITABLE),$(PIP) -e '.$(1)',\
+	copy=$$(mktemp -d) && cp -R . "$$copy/source" && $(PIP) "$$copy/source$(1)" && rm -rf "$$copy")
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint types contracts check format faults fuzz kills bench compose-test clean
@@ -63,15 +69,15 @@ $(VENV)/bin/python:
 		echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
 	@free=$$(df -Pk . | awk 'NR==2 {print int($$4 / 1024)}'); test "$$free" -ge 2000 || { \
 		echo "backsweep needs 2 GB of disk for its dependencies, and $$free MB are free in $$PWD" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 # The stamps stand for "installed since pyproject.toml or constraints.txt last changed".
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing backsweep into $(VENV) (once; a minute or two) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e .
+	@$(call install,)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing backsweep and its tests into $(VENV) (once; a minute or two) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@$(call install,[test])
 	@touch $@ $(VENV)/.demo
