@@ -61,8 +61,3 @@ def test_a_target_that_nobody_reaches_changes_nothing(database):
     assert set(endings) == {Ending.FINISHED}
     assert (sweep["state"], sweep["stopped_because"]) == ("finished", None)
     assert {trial["state"] for trial in found} == {"finished"}
-
-
-def test_the_goal_decides_the_direction(sqlite_database):
-    _, sweep, _ = trained(sqlite_database, name="validation_cost", goal="maximize", target=1e9)
-    assert sweep["stopped_because"] is None
