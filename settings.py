@@ -55,6 +55,10 @@ class Settings:
             return Path(self.cache_directory)
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "backsweep"
 
+    def kernel_cache(self) -> Path:
+        """The file that keeps which BLAS kernel is the fastest, and whether it gives the same bits."""
+        return self.cache() / "blas-kernel.json"
+
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; raises `SettingsError` naming the variable at fault."""

@@ -120,9 +120,10 @@ _MACHINE = {
     "numerics": 1,
     "cpu": "x86_64",
     "numpy": "2.4.6",
-    "blas": "OpenBLAS 0.3.31",
+    "blas": "openblas 0.3.31.188.0",
     "kernel": "SkylakeX",
     "threads": 1,
+    "same_bits": "fused",
 }
 _TRIAL_DETAIL = _TRIAL | {"blas_kernel": "SkylakeX", "machine": _MACHINE, "curve": _CURVE, "layers": [_LAYER]}
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
+from functools import cache as cached
 from importlib import metadata
 from pathlib import Path
 
-from engine.blas_measurement import fastest
+from engine.blas_measurement import fastest, name_in_child
 from engine.cpu import Cpu, read_cpu
 from engine.errors import UnusableKernel
 from engine.version import NUMERICS
@@ -35,6 +37,19 @@ _NEEDS: dict[str, frozenset[str]] = {
 _WORTH_TRYING = ("Haswell", "SkylakeX", "Cooperlake", "SapphireRapids")
 
 
+class SameBits(StrEnum):
+    """How far the promise of the same bits holds here (`engine.same_bits`); recorded with every trial's machine."""
+
+    FUSED = "fused"  # in arrays of any company, alone and continued
+    ONE_BY_ONE = "one by one"  # alone and continued, not in arrays: so every trial is trained in one of its own
+    NO = "no"  # not even then: results may differ in their last digits from run to run
+
+    @property
+    def together(self) -> bool:
+        """Whether trials may be trained in one array."""
+        return self is not SameBits.ONE_BY_ONE
+
+
 def choose_kernel(cache: Path, setting: str = "") -> str:
     """The kernel to compute with, to be called before NumPy is imported; "" leaves it to BLAS.
 
@@ -48,19 +63,26 @@ def choose_kernel(cache: Path, setting: str = "") -> str:
     candidates = [kernel for kernel in _WORTH_TRYING if _NEEDS[kernel] <= cpu.flags]
     if not candidates:
         return ""
-    key = f"{cpu.identity} | {_numpy_build()}"
+    return remembered(cache, f"{cpu.identity} | {_numpy_build()}", lambda: fastest(candidates, kernel_environment("")))
+
+
+def remembered(cache: Path, key: str, measure: Callable[[], str], among: Collection[str] | None = None) -> str:
+    """The text kept in the file `cache` under this key; where there is none, or none of `among`, it is measured.
+
+    Only one process measures at a time: two that compete for the CPU might find differently.
+    """
     with _locked(cache):
-        choices = _read(cache)
-        if key not in choices:
-            choices[key] = fastest(candidates, kernel_environment(""))
-            _write(cache, choices)
-    return choices[key]
+        kept = _read(cache)
+        if key not in kept or (among is not None and kept[key] not in among):
+            kept[key] = measure()
+            _write(cache, kept)
+    return kept[key]
 
 
 def kernel_environment(kernel: str) -> dict[str, str]:
     """Environment variables for a process that computes: one thread, and the kernel unless it is ""."""
-    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    threads = dict.fromkeys(names, "1")
+    libraries = ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "BLIS_NUM", "VECLIB_MAXIMUM")
+    threads = dict.fromkeys((f"{library}_THREADS" for library in libraries), "1")
     return {**threads, "OPENBLAS_CORETYPE": kernel} if kernel else threads
 
 
@@ -68,7 +90,7 @@ def machine() -> dict[str, str | int]:
     """What the bits of a result depend on, as it really is in this process (imports NumPy).
 
     Keys: numerics (the version of our own), cpu, numpy, blas (library and version), kernel ("" where BLAS does not
-    tell), threads (0 where unknown).
+    tell), threads.
     """
     import numpy as np
 
@@ -79,9 +101,9 @@ def machine() -> dict[str, str | int]:
         "numerics": NUMERICS,
         "cpu": read_cpu().name,
         "numpy": np.__version__,
-        "blas": f"{blas.get('internal_api', 'unknown')} {blas.get('version') or ''}".strip(),
-        "kernel": blas.get("architecture") or "",
-        "threads": int(blas.get("num_threads", 0)),
+        "blas": blas.name,
+        "kernel": blas.kernel,
+        "threads": blas.threads,
     }
 
 
@@ -99,20 +121,25 @@ def _checked(setting: str, cpu: Cpu) -> str:
     return kernel
 
 
+@cached
 def _numpy_build() -> str:
-    """NumPy's version and the file name of its own BLAS, which carries a digest; found without importing it."""
-    libraries = sorted(
-        path.name for path in metadata.files("numpy") or () if "blas" in path.name and ".so" in path.name
-    )
-    return " ".join([f"numpy {metadata.version('numpy')}", *libraries])
+    """NumPy's version and the BLAS it loads, found without importing it here.
+
+    NumPy's wheels bring their BLAS, whose file name carries a digest. Where NumPy loads the system's, which may be
+    another one tomorrow, a child process loads it and says which that is.
+    """
+    version = f"numpy {metadata.version('numpy')}"
+    files = metadata.files("numpy") or ()
+    own = sorted(path.name for path in files if "blas" in path.name and ".so" in path.name)
+    return " ".join([version, *own]) if own else f"{version} {name_in_child()}".strip()
 
 
 @contextmanager
-def _locked(cache: Path) -> Iterator[None]:
-    """Only one process measures at a time: two that compete for the CPU might choose differently."""
+def _locked(path: Path) -> Iterator[None]:
+    """Nobody else measures meanwhile, as far as the file system has locks."""
     try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        lock = cache.with_name(cache.name + ".lock").open("w")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(path.name + ".lock").open("w")
     except OSError:
         yield
         return

@@ -74,6 +74,19 @@ def fastest(candidates: Sequence[str], environment: Mapping[str, str]) -> str:
     return best if times.get(best, 1.0) < _WORTH else default.kernel
 
 
+def name_in_child() -> str:
+    """The BLAS that NumPy loads, as a child process sees it; "" where that fails."""
+    child = _start("", {})
+    try:
+        answer, _ = child.process.communicate("\n", timeout=_PATIENCE_SECONDS)
+        return str(json.loads(answer)["blas"])
+    except (subprocess.TimeoutExpired, ValueError, LookupError):
+        return ""
+    finally:
+        child.process.kill()
+        child.process.wait()
+
+
 def _start(kernel: str, environment: Mapping[str, str]) -> _Child:
     variables = {**os.environ, **environment}
     variables.pop("OPENBLAS_CORETYPE", None)

@@ -27,8 +27,10 @@ from engine.updates import folds
 class Training:
     """Trains trials on the same data.
 
-    `states`: where each trial continues, all at the same epoch; None begins anew. Raises `ValueError` for trials
-    that do not share their fusion key, states that do not share their epoch, or data in another precision.
+    `states`: where each trial continues, all at the same epoch; None begins anew. `together`: whether trials may share
+    an array; False trains each in one of its own, for a BLAS on which neighbours change bits (`engine.same_bits`).
+    Raises `ValueError` for trials that do not share their fusion key, states that do not share their epoch, or data in
+    another precision.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Training:
         states: Sequence[TrialState] | None = None,
         *,
         layer_health: bool = True,
+        together: bool = True,
     ) -> None:
         _check(trials, states, data)
         self._trials = tuple(trials)
@@ -51,6 +54,7 @@ class Training:
         )
         self._updates_per_epoch = updates_per_epoch(len(self._set.inputs), self._configuration.batch_size)
         self._layer_health = layer_health
+        self._together = together
         self._continues = states is not None
         if states is None:
             states = [TrialState(0, 0, initial_parameters(trial, self._network)) for trial in trials]
@@ -126,7 +130,7 @@ class Training:
 
     def _grouped(self, states: dict[int, TrialState]) -> list[TrainingArray]:
         """Arrays of trials that take the same steps, which each trial's own hyperparameters decide."""
-        most = trials_per_array(self._network.sizes, self._configuration)
+        most = trials_per_array(self._network.sizes, self._configuration) if self._together else 1
         groups: dict[tuple[bool, ...], list[int]] = {}
         for position in sorted(states):
             groups.setdefault(_steps(self._trials[position].configuration), []).append(position)

@@ -33,7 +33,7 @@ def _numerics(role: str, settings: Settings) -> dict[str, str]:
     """One thread for each process; the kernel matters, and is measured, only where networks are trained."""
     if role != "train":
         return kernel_environment("")
-    return kernel_environment(choose_kernel(settings.cache() / "blas-kernel.json", settings.blas_kernel))
+    return kernel_environment(choose_kernel(settings.kernel_cache(), settings.blas_kernel))
 
 
 if __name__ == "__main__":

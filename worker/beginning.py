@@ -38,11 +38,11 @@ class Beginning:
     check_epochs: frozenset[int] = frozenset()  # where early termination decides
 
 
-def begin(database: Database, claim: Claim) -> Beginning:
-    """Load, split and restore; raises `DatasetChanged`."""
+def begin(database: Database, claim: Claim, together: bool = True) -> Beginning:
+    """Load, split and restore; raises `DatasetChanged`. `together`: whether trials may share an array."""
     data = _data(claim)
     states = _states(claim)
-    training = Training([claimed.trial for claimed in claim.trials], data, states)
+    training = Training([claimed.trial for claimed in claim.trials], data, states, together=together)
     constant_cost = constant_predictor_cost(data, claim.trials[0].trial.configuration.cost)
     epochs = claim.trials[0].trial.configuration.epochs
     now = datetime.now(UTC)

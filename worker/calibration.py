@@ -31,14 +31,17 @@ PROBES: tuple[tuple[dict[str, Any], int], ...] = (
 )
 
 
-def calibrate(database: Database) -> float | None:
-    """Measure this machine and store its slowness, unless that was done; None then, or where it cannot be stored."""
+def calibrate(database: Database, together: bool = True) -> float | None:
+    """Measure this machine and store its slowness, unless that was done; None then, or where it cannot be stored.
+
+    `together`: whether it trains trials in one array.
+    """
     name = machine_name()
     try:
         with database.read() as connection:
             if measured(connection, name):
                 return None
-        found = slowness()
+        found = slowness(together)
         with database.write() as connection:
             store_machine(connection, name, found)
     except ResultsError as error:
@@ -48,21 +51,21 @@ def calibrate(database: Database) -> float | None:
 
 
 def machine_name() -> str:
-    """Processor and BLAS kernel, by which speeds are kept."""
+    """Processor and BLAS kernel, by which speeds are kept; BLAS itself where that names no kernel."""
     here = machine()
-    return f"{here['cpu']}, {here['kernel']}"[:200]
+    return f"{here['cpu']}, {here['kernel'] or here['blas']}"[:200]
 
 
-def slowness() -> float:
+def slowness(together: bool = True) -> float:
     """Seconds that the probes take here for each second that the cost model says, by processor time."""
-    taken = sum(min(_seconds(values, trials) for _ in range(ROUNDS)) for values, trials in PROBES)
+    taken = sum(min(_seconds(values, trials, together) for _ in range(ROUNDS)) for values, trials in PROBES)
     return taken / sum(_predicted(values, trials) for values, trials in PROBES)
 
 
-def _seconds(values: dict[str, Any], trials: int) -> float:
+def _seconds(values: dict[str, Any], trials: int, together: bool) -> float:
     one = configuration(values)
     data = split(load(one.dataset), 0.2, 1, one.scaling, one.precision)
-    training = Training([Trial(one, seed, seed) for seed in range(trials)], data)
+    training = Training([Trial(one, seed, seed) for seed in range(trials)], data, together=together)
     began = time.process_time()
     for records in training.epochs():
         if records.epoch >= one.epochs:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from engine.blas import machine
 from engine.errors import EngineError
+from engine.same_bits import same_bits
 from engine.trials import EpochRecords
 from results.database import Database
 from results.errors import DatabaseUnusable, SchemaOutdated, StaleAttempt
@@ -78,9 +79,10 @@ def _claim(database: Database, settings: Settings, job_id: int, owner: str) -> C
 def _attempt(database: Database, settings: Settings, claim: Claim, stopping: Callable[[], bool]) -> Ending:
     lease = Lease(database, claim, settings, stopping)
     with heartbeat(lease.beat, settings.lease_seconds / 6):
-        beginning = begin(database, claim)
+        bits = same_bits(settings.kernel_cache())
+        beginning = begin(database, claim, bits.together)
         extended = any(one.completed_epochs is not None for one in claim.trials)
-        journal = Journal(beginning.curves, machine(), extended)
+        journal = Journal(beginning.curves, {**machine(), "same_bits": bits.value}, extended)
         attempt = Attempt(database, claim, journal, settings, lease)
         try:
             return _train(beginning, journal, attempt, settings, stopping, lease)

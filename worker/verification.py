@@ -11,6 +11,7 @@ import sys
 
 from engine.blas import machine
 from engine.errors import EngineError
+from engine.same_bits import same_bits
 from results import schema
 from results.database import open_database
 from results.errors import ResultsError
@@ -24,10 +25,11 @@ def main(sweep_id: int, kernel: str) -> None:
     here = str(machine()["kernel"])
     if here != kernel:
         sys.exit(f"trained with the BLAS kernel {kernel or 'of an unknown name'}; this machine computes with {here}")
-    database = open_database(from_environment().database_url)
+    settings = from_environment()
+    database = open_database(settings.database_url)
     try:
         schema.check(database)
-        for verdict in verify(database, sweep_id, kernel):
+        for verdict in verify(database, sweep_id, kernel, same_bits(settings.kernel_cache()).together):
             sys.stdout.write(json.dumps({**vars(verdict), "same": verdict.same}) + "\n")
             sys.stdout.flush()
     except (ResultsError, EngineError, WorkerError) as error:

@@ -53,12 +53,15 @@ class Verdict:
         return self.stored_digest == self.trained_digest
 
 
-def verify(database: Database, sweep_id: int, kernel: str) -> Iterator[Verdict]:
-    """A verdict for every trial that `kernel` trained; raises `NoSuchSweep` and `DatasetChanged`."""
+def verify(database: Database, sweep_id: int, kernel: str, together: bool = True) -> Iterator[Verdict]:
+    """A verdict for every trial that `kernel` trained; raises `NoSuchSweep` and `DatasetChanged`.
+
+    `together`: whether this machine may train trials in one array (`engine.same_bits`).
+    """
     with database.read() as connection:
         sweep = stored(connection, sweep_id, kernel)
     for trials in _arrays(sweep.trials):
-        trained = _trained(sweep, trials)
+        trained = _trained(sweep, trials, together)
         for position, one in enumerate(trials):
             with database.read() as connection:
                 before = [_compared(row) for row in curves.of_trial(connection, one.trial_id)]
@@ -79,14 +82,14 @@ def _arrays(trials: Sequence[StoredTrial]) -> Iterator[list[StoredTrial]]:
             yield group[first : first + MOST_TRIALS]
 
 
-def _trained(sweep: StoredSweep, trials: Sequence[StoredTrial]) -> list[list[Row]]:
+def _trained(sweep: StoredSweep, trials: Sequence[StoredTrial], together: bool) -> list[list[Row]]:
     """The curves trained now, by position, each as long as the stored one."""
     shared = trials[0].trial.configuration
     dataset = load(shared.dataset)
     if dataset.facts.digest != trials[0].dataset_digest:
         raise DatasetChanged(shared.dataset, trials[0].dataset_digest, dataset.facts.digest)
     data = split(dataset, sweep.validation_fraction, sweep.split_seed, shared.scaling, shared.precision)
-    training = Training([one.trial for one in trials], data, layer_health=False)
+    training = Training([one.trial for one in trials], data, layer_health=False, together=together)
     found: list[list[Row]] = [[] for _ in trials]
     for records in training.epochs():
         rows = epoch_rows(records, range(len(trials)), datetime.now(UTC))

@@ -78,7 +78,9 @@ class TrialDetail(TrialBody):
     """A trial with its curve."""
 
     blas_kernel: str | None = Field(description="BLAS kernel that trained it; bits are promised per kernel")
-    machine: dict[str, JsonValue] | None = Field(description="processor, NumPy, BLAS and threads that trained it")
+    machine: dict[str, JsonValue] | None = Field(
+        description="processor, NumPy, BLAS and threads that trained it; same_bits: fused, one by one, no"
+    )
     curve: Curve
     layers: list[LayerHealth] = Field(description="health of every weight layer, from the input side")
 

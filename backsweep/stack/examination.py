@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from backsweep.stack import broker, ports
 from backsweep.stack import home as homes
 from backsweep.stack.errors import NoRedis
 from backsweep.stack.options import StackOptions
-from engine.blas import choose_kernel
+from engine.blas import SameBits, choose_kernel, kernel_environment
 from engine.errors import EngineError
 from results import schema
 from results.database import open_database
@@ -23,6 +25,7 @@ from results.errors import ResultsError
 from settings import Settings, SettingsError, from_environment
 
 LEAST_MEMORY_MEGABYTES = 1500
+_OTHER_BLAS = "install NumPy's own wheel (pip install --force-reinstall numpy), which brings the OpenBLAS tested here"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def examine(options: StackOptions) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("settings", str(error), "correct that variable in the environment")
     else:
-        yield _kernel(settings)
+        yield from _numerics(settings)
 
 
 def _python() -> Finding:
@@ -111,9 +114,31 @@ def _database(home: homes.Home) -> Finding:
     return Finding("database", "up to date")
 
 
-def _kernel(settings: Settings) -> Finding:
+def _numerics(settings: Settings) -> Iterator[Finding]:
+    """The kernel that workers would train with, and how far the same bits come out with it."""
     try:
-        kernel = choose_kernel(settings.cache() / "blas-kernel.json", settings.blas_kernel)
+        kernel = choose_kernel(settings.kernel_cache(), settings.blas_kernel)
     except EngineError as error:
-        return Finding("BLAS kernel", str(error), "unset BACKSWEEP_BLAS_KERNEL: it is then chosen by measurement")
-    return Finding("BLAS kernel", kernel or "chosen by BLAS")
+        yield Finding("BLAS kernel", str(error), "unset BACKSWEEP_BLAS_KERNEL: it is then chosen by measurement")
+        return
+    command = [sys.executable, "-m", "engine.same_bits", str(settings.kernel_cache())]
+    ended = subprocess.run(
+        command, env=os.environ | kernel_environment(kernel), capture_output=True, text=True, check=False
+    )
+    if ended.returncode != 0:
+        last = (ended.stderr.strip().splitlines() or [f"status {ended.returncode}"])[-1]
+        yield Finding("BLAS kernel", f"{kernel or 'chosen by BLAS'}: training fails with it: {last}", _OTHER_BLAS)
+        return
+    found = json.loads(ended.stdout)
+    used = f"{found['kernel'] or 'not told'}, by {found['blas']}, threads: {found['threads']}"
+    other = settings.blas_kernel and found["kernel"] != kernel
+    yield Finding("BLAS kernel", f"{used}; {kernel} was asked for" if other else used)
+    yield _same_bits(SameBits(found["same_bits"]), found["seconds"])
+
+
+def _same_bits(bits: SameBits, seconds: float) -> Finding:
+    if bits is SameBits.NO:
+        return Finding("same bits", "no: the same training gives other bits the second time", _OTHER_BLAS)
+    if bits is SameBits.ONE_BY_ONE:
+        return Finding("same bits", "alone and continued; in one array they differ, so trials are trained one by one")
+    return Finding("same bits", f"alone, in one array and continued (compared in {seconds:.1f} s)")

@@ -31,7 +31,7 @@ class Alone:
 def alone(document: dict[str, Any], processes: int) -> Alone:
     """The engine's own time for the jobs of this sweep."""
     settings = from_environment()
-    kernel = choose_kernel(settings.cache() / "blas-kernel.json", settings.blas_kernel)
+    kernel = choose_kernel(settings.kernel_cache(), settings.blas_kernel)
     environment = os.environ | kernel_environment(kernel)
     command = [sys.executable, "-m", "benchmarks.service.bare", json.dumps(document)]
     with _children(command, environment, processes) as children:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
 
+from engine.blas import SameBits
 from engine.version import NUMERICS
 from results.tables.sweeps import configurations
 from results.tables.trials import trials
@@ -28,7 +29,7 @@ def trained_before(connection: Connection, digests: Mapping[int, str]) -> Traine
         return TrainedBefore()
     oldest: dict[str, Row[Any]] = {}
     for row in _candidates(connection, sorted(set(digests.values())), present):
-        if _arithmetic(row.machine) == present:
+        if arithmetic(row.machine) == present and repeats(row.machine):
             known = oldest.get(row.digest)
             if known is None or row.id < known.id:
                 oldest[row.digest] = row
@@ -45,15 +46,26 @@ def whole() -> ColumnElement[bool]:
 
 
 def _present(connection: Connection) -> tuple[object, ...] | None:
-    """How the newest training here was computed; None before the first, and where this program computes otherwise."""
+    """How the newest training here was computed.
+
+    None before the first, where this program computes otherwise, and where results do not come out the same twice.
+    """
     trained = trials.c.blas_kernel.is_not(None) & trials.c.reused_from.is_(None)
     newest = select(trials.c.machine).where(trained).order_by(trials.c.id.desc()).limit(1)
     machine = connection.execute(newest).scalar_one_or_none()
-    return _arithmetic(machine) if machine is not None and machine.get("numerics") == NUMERICS else None
+    if machine is None or machine.get("numerics") != NUMERICS or not repeats(machine):
+        return None
+    return arithmetic(machine)
 
 
-def _arithmetic(machine: Mapping[str, object] | None) -> tuple[object, ...]:
+def arithmetic(machine: Mapping[str, object] | None) -> tuple[object, ...]:
+    """What of a machine the bits depend on."""
     return tuple((machine or {}).get(name) for name in ARITHMETIC)
+
+
+def repeats(machine: Mapping[str, object] | None) -> bool:
+    """Whether a training comes out the same again there; records older than that question say nothing against it."""
+    return (machine or {}).get("same_bits") != SameBits.NO
 
 
 def _candidates(connection: Connection, digests: list[str], present: tuple[object, ...]) -> Iterator[Row[Any]]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from results.clock import now
+from results.reads.ledger import arithmetic, repeats
 from results.tables.sweeps import sweeps
 from results.tables.trials import epochs, layer_epochs, trial_targets, trials
 from results.text import storable
@@ -139,8 +140,19 @@ def _store_machine(
     values = {"machine": dict(machine), "blas_kernel": None if kernel is None else str(kernel)[:50]}
     rows = [{"of_trial": trial_id} for trial_id in ids]
     this = trials.c.id == bindparam("of_trial")
-    begun_elsewhere = this & (trials.c.epochs_recorded >= 0) & (trials.c.blas_kernel != values["blas_kernel"])
-    connection.execute(update(trials).where(begun_elsewhere).values(digest=None), rows)  # a curve of two kernels
+    mixed = [
+        {"of_trial": trial_id} for trial_id in _begun_elsewhere(connection, claim, machine) if trial_id in set(ids)
+    ]
+    if mixed:
+        connection.execute(update(trials).where(this).values(digest=None), mixed)
     trained = [row for row in rows if row["of_trial"] not in extended]
     if trained:
         connection.execute(update(trials).where(this).values(values), trained)
+
+
+def _begun_elsewhere(connection: Connection, claim: Claim, machine: Mapping[str, str | int]) -> list[int]:
+    """Trials whose curve began on a machine that computes otherwise: what follows may be of other bits."""
+    query = select(trials.c.id, trials.c.machine).where(trials.c.job_id == claim.job_id, trials.c.epochs_recorded >= 0)
+    begun = connection.execute(query.order_by(trials.c.id)).all()
+    here = arithmetic(machine)
+    return [row.id for row in begun if row.machine and not (arithmetic(row.machine) == here and repeats(row.machine))]

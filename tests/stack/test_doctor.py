@@ -3,6 +3,9 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
+from engine.cpu import read_cpu
 from tests.services.ports import free_port
 
 
@@ -14,7 +17,8 @@ def doctor(*options, **environment):
 def test_what_is_well_is_said_and_ends_with_0(tmp_path):
     ended = doctor("--home", str(tmp_path), "--port", free(), "--mlflow-port", free())
     assert ended.returncode == 0, ended
-    for subject in ("Python", "broker", "port", "home", "disk", "memory", "database", "BLAS kernel"):
+    subjects = ("Python", "broker", "port", "home", "disk", "memory", "database", "BLAS kernel")
+    for subject in (*subjects, "same bits: alone, in one array and continued"):
         assert subject in ended.stdout
     assert "MEND" not in ended.stdout
 
@@ -55,3 +59,38 @@ def test_an_outdated_database_is_mended_by_the_command_it_names(tmp_path):
 
 def free() -> str:
     return str(free_port())
+
+
+BROKEN = """
+import itertools, numpy
+multiply, calls = numpy.matmul, itertools.count()
+def broken(left, right, out=None):
+    product = multiply(left, right, out)
+    return numpy.multiply(product, 1 + 1e-6 * ({what}), out, casting="unsafe")
+numpy.matmul = broken
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "said", "mends"),
+    [
+        ("max(len(left), len(right)) - 1", "so trials are trained one by one", 0),
+        ("next(calls) % 7", "no: the same training gives other bits the second time", 1),
+    ],
+)
+def test_a_blas_that_does_not_keep_the_promise_is_found_out(tmp_path, what, said, mends):
+    (tmp_path / "sitecustomize.py").write_text(BROKEN.format(what=what))
+    environment = {"PYTHONPATH": str(tmp_path), "BACKSWEEP_CACHE_DIRECTORY": str(tmp_path / "cache")}
+    ended = doctor("--home", str(tmp_path / "home"), "--port", free(), "--mlflow-port", free(), **environment)
+    assert said in ended.stdout, ended
+    assert ended.stdout.count("MEND") == mends == ended.returncode
+
+
+@pytest.mark.skipif(not read_cpu().flags, reason="kernels of x86-64")
+def test_a_kernel_that_is_asked_for_and_computes_under_another_name_is_named(tmp_path):
+    """Libraries other than OpenBLAS have no such choice, and builds of OpenBLAS leave kernels out."""
+    environment = {"BACKSWEEP_BLAS_KERNEL": "Prescott", "BACKSWEEP_CACHE_DIRECTORY": str(tmp_path)}
+    ended = doctor("--home", str(tmp_path), "--port", free(), "--mlflow-port", free(), **environment)
+    assert ended.returncode == 0, ended
+    [line] = [line for line in ended.stdout.splitlines() if "BLAS kernel" in line]
+    assert line.split(": ")[1].startswith("Prescott") != line.endswith("; Prescott was asked for")

@@ -13,11 +13,19 @@ def test_a_machine_is_measured_once_and_its_slowness_stored(database, monkeypatc
     assert row["name"] == calibration.machine_name()
     assert row["slowness"] == found > 0
 
-    def again():
+    def again(together):
         raise AssertionError("measured again")
 
     monkeypatch.setattr(calibration, "slowness", again)
     assert calibration.calibrate(database) is None
+
+
+def test_machines_whose_blas_names_no_kernel_are_told_apart_by_the_blas(monkeypatch):
+    names = set()
+    for blas in ("blas/libblas.so.3.12.1 f587c9b8", "blis-serial/libblas.so.3 a1a7ece8"):
+        monkeypatch.setattr(calibration, "machine", lambda blas=blas: {"cpu": "CPU", "kernel": "", "blas": blas})
+        names.add(calibration.machine_name())
+    assert len(names) == 2
 
 
 def test_the_planner_goes_by_the_machine_in_the_middle(database):

@@ -195,7 +195,36 @@ def test_workers_that_compute_otherwise_now_end_the_offers(sqlite_database, sett
     assert found(sqlite_database, submit(sqlite_database, document()).sweep_id).reused_count == 0
 
 
-def test_a_trial_that_goes_on_with_another_kernel_has_no_digest_any_more(sqlite_database, settings_of):
+@pytest.mark.parametrize("end", ["newest", "donors"])
+def test_nothing_is_taken_over_from_a_machine_whose_results_do_not_repeat(sqlite_database, settings_of, end):
+    trained(sqlite_database, settings_of(sqlite_database))
+    all_rows = rows(sqlite_database, trials)
+    with sqlite_database.write() as connection:
+        for row in all_rows[-1:] if end == "newest" else all_rows[:-1]:
+            machine_there = {**row["machine"], "same_bits": "no"}
+            connection.execute(update(trials).where(trials.c.id == row["id"]).values(machine=machine_there))
+    reused = found(sqlite_database, submit(sqlite_database, document()).sweep_id).reused_count
+    assert reused == (0 if end == "newest" else 1)
+
+
+@pytest.mark.parametrize("before", ["fused", "one by one", None])
+def test_trained_in_arrays_or_one_by_one_is_the_same_to_who_takes_over(sqlite_database, settings_of, before):
+    trained(sqlite_database, settings_of(sqlite_database))
+    with sqlite_database.write() as connection:
+        for row in rows(sqlite_database, trials)[:-1]:
+            machine_there = {**row["machine"], "same_bits": before}
+            connection.execute(update(trials).where(trials.c.id == row["id"]).values(machine=machine_there))
+    assert found(sqlite_database, submit(sqlite_database, document()).sweep_id).reused_count == 8
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{name: "other"} for name in ("numerics", "numpy", "blas", "kernel", "threads")] + [{"same_bits": "no"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_trial_that_goes_on_where_it_is_computed_otherwise_has_no_digest_any_more(
+    sqlite_database, settings_of, change
+):
     settings = replace(settings_of(sqlite_database), flush_seconds=0.0, checkpoint_seconds=0.0)
     created = submit(sqlite_database, document())
     asked = iter(range(100))
@@ -203,7 +232,9 @@ def test_a_trial_that_goes_on_with_another_kernel_has_no_digest_any_more(sqlite_
     mine = [row["id"] for row in rows(sqlite_database, trials, job_id=created.job_ids[0])]
     assert all(rows(sqlite_database, trials, id=key)[0]["digest"] for key in mine)
     with sqlite_database.write() as connection:
-        connection.execute(update(trials).where(trials.c.id.in_(mine)).values(blas_kernel="Another"))
+        elsewhere = {**rows(sqlite_database, trials, id=mine[0])[0]["machine"], **change}
+        values = {"machine": elsewhere, "blas_kernel": elsewhere["kernel"]}
+        connection.execute(update(trials).where(trials.c.id.in_(mine)).values(values))
     train_these(sqlite_database, settings, created.job_ids)
     for row in rows(sqlite_database, trials):
         assert (row["digest"] is None) == (row["id"] in mine)

@@ -5,9 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select, update
 
+from engine import same_bits
+from engine.blas import machine
 from engine.data.catalog import BUILT_IN
 from engine.minibatches import Minibatches
 from engine.state import TrialState
@@ -19,6 +22,7 @@ from results.writes import moves
 from results.writes.moves import cancel as request_cancel
 from results.writes.moves import pause as request_pause
 from settings import Settings
+from tests.engine.test_same_bits import by_neighbours, by_turns
 from tests.results.samples import recover
 from tests.services.forked import killed_in
 from tests.services.waiting import eventually
@@ -28,6 +32,7 @@ from worker import beginning
 from worker.heartbeat import heartbeat
 from worker.journal import Journal
 from worker.train_job import Ending, train_job
+from worker.verifying import verify
 
 
 def test_a_trained_job_leaves_whole_curves_ended_trials_and_an_ended_sweep(database, settings):
@@ -85,6 +90,40 @@ def test_one_trial_per_job_and_all_fused_give_the_same_bits(database, settings):
     train_all(database, settings, fused)
     assert len(curves(database, alone.sweep_id)) > 50
     assert curves(database, alone.sweep_id) == curves(database, fused.sweep_id)
+    assert {trial["machine"]["same_bits"] for trial in rows(database, trials)} == {"fused"}
+
+
+@pytest.fixture
+def forgotten(monkeypatch, tmp_path):
+    """As in a worker that has not examined its machine yet, with a cache of its own."""
+    monkeypatch.setattr(same_bits, "_known", {})
+    return lambda settings: replace(settings, cache_directory=str(tmp_path / "cache"))
+
+
+def test_on_a_blas_that_looks_at_the_neighbours_a_job_trains_one_by_one_and_says_so(
+    database, settings, forgotten, monkeypatch
+):
+    monkeypatch.setattr(np, "matmul", by_neighbours)
+    settings = forgotten(settings)
+    alone, fused = submit(database, trials_per_job=1), submit(database, trials_per_job=100)
+    stopped = submit(database, trials_per_job=100)
+    train_all(database, settings, alone)
+    train_all(database, settings, fused)
+    for _ in range(2):
+        train_all(database, replace(settings, flush_seconds=0.001), stopped, stopping=after(3))
+    train_all(database, settings, stopped)
+    assert curves(database, alone.sweep_id) == curves(database, fused.sweep_id) == curves(database, stopped.sweep_id)
+    assert {trial["machine"]["same_bits"] for trial in rows(database, trials)} == {"one by one"}
+    verdicts = list(verify(database, fused.sweep_id, machine()["kernel"], together=False))
+    assert len(verdicts) == 6
+    assert all(verdict.same for verdict in verdicts)
+
+
+def test_on_a_blas_that_never_repeats_itself_every_record_says_so(database, settings, forgotten, monkeypatch):
+    monkeypatch.setattr(np, "matmul", by_turns)
+    created = submit(database)
+    assert set(train_all(database, forgotten(settings), created)) == {Ending.FINISHED}
+    assert {trial["machine"]["same_bits"] for trial in rows(database, trials)} == {"no"}
 
 
 def test_sqlite_and_postgresql_hold_the_same_bits(sqlite_database, postgresql_server):
