@@ -27,7 +27,9 @@ from urllib.parse import quote, unquote, urlsplit
 from kombu.transport import TRANSPORT_ALIASES, virtual
 
 SCHEME = "folder"
-POLLING_SECONDS = 0.05
+POLLING_SECONDS = 0.05  # between two looks while nothing comes
+QUICKEST_SECONDS = 0.001  # and after a message
+DRAINING_SECONDS = 0.5
 _INCOMING = "incoming"  # messages that are being written
 TRANSPORT_ALIASES[SCHEME] = "worker.broker:Transport"
 
@@ -50,7 +52,7 @@ def folder_of(address: str) -> Path:
 def celery_settings(address: str, options: dict[str, Any]) -> dict[str, Any]:
     """Celery's settings of the broker at this address; `options` are the transport's (a folder has no time-outs)."""
     if is_folder(address):
-        options = options | {"folder": str(folder_of(address)), "polling_interval": POLLING_SECONDS}
+        options = options | {"folder": str(folder_of(address))}
         return {"broker_url": f"{SCHEME}://", "broker_transport_options": options}
     return {"broker_url": address, "broker_transport_options": options}
 
@@ -157,6 +159,7 @@ class Transport(virtual.Transport):
     def __init__(self, client: Any, **options: Any) -> None:
         super().__init__(client, **options)
         self.state = self.global_state
+        self._pause = QUICKEST_SECONDS
 
     def driver_version(self) -> str:
         """Kombu asks for one."""
@@ -171,5 +174,20 @@ class Transport(virtual.Transport):
         return self
 
     def drain_events(self, connection: Any, timeout: float | None = None, **options: Any) -> None:
-        """Return to the worker's loop at least twice a second, so that it notices soon that it is to stop."""
-        super().drain_events(connection, timeout=min(timeout or 0.5, 0.5), **options)
+        """Deliver the next message, or raise `TimeoutError` after half a second: a worker looks then whether it stops.
+
+        The pause between two looks grows from a millisecond: where many messages wait, the next one is taken as soon as
+        the worker has room for it.
+        """
+        deadline = time.monotonic() + min(timeout or DRAINING_SECONDS, DRAINING_SECONDS)
+        while True:
+            try:
+                self.cycle.get(self._deliver)
+            except Empty:
+                if time.monotonic() >= deadline:
+                    raise TimeoutError from None
+                time.sleep(self._pause)
+                self._pause = min(2 * self._pause, POLLING_SECONDS)
+            else:
+                self._pause = QUICKEST_SECONDS
+                return
