@@ -179,10 +179,12 @@ class Transport(virtual.Transport):
         The pause between two looks grows from a millisecond: where many messages wait, the next one is taken as soon as
         the worker has room for it.
         """
+        cycle = self.cycle
+        assert cycle is not None
         deadline = time.monotonic() + min(timeout or DRAINING_SECONDS, DRAINING_SECONDS)
         while True:
             try:
-                self.cycle.get(self._deliver)
+                cycle.get(self._deliver)
             except Empty:
                 if time.monotonic() >= deadline:
                     raise TimeoutError from None
