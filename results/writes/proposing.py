@@ -21,7 +21,7 @@ from results.writes import planned_rows
 from results.writes.endings import end_sweep_if_done
 from results.writes.locking import lock_sweep
 from sweeps.digests import trial_digests
-from sweeps.search.generation import USED_UP, Generation
+from sweeps.search.generation import Generation
 
 
 def fail(connection: Connection, sweep_id: int, reason: str) -> bool:
@@ -59,7 +59,7 @@ def store(
     values = {"generation": search.generation + 1, "search_state": dict(generation.study_state), "notes": notes}
     moment = now(connection)
     if not generation.found:
-        connection.execute(update(sweeps).where(here).values(**values, stopped_because=USED_UP))
+        connection.execute(update(sweeps).where(here).values(**values, stopped_because=generation.ended))
         end_sweep_if_done(connection, search.sweep_id, moment)
         return ()
     plan = generation.plan

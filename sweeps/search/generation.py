@@ -16,7 +16,9 @@ from sweeps.plan import Plan, PlannedJob, PlannedTrial
 from sweeps.planning import planned_trials
 from sweeps.search.batches import batch_size
 from sweeps.search.proposals import Proposed, propose
+from sweeps.search.remaining import used_up
 from sweeps.search.study import PastConfiguration
+from sweeps.seeds import search_seed
 from sweeps.spec import SweepSpec
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 RANDOM = "random"  # what proposes where the search itself cannot
-USED_UP = "the search found no more configurations that differ and that its constraints allow"
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,15 @@ class SearchSoFar:
 class Generation:
     """What comes next: `plan` has the new configurations, numbered on, and their jobs; `found` their search states.
 
-    `note`: what the sweep's user should know of it, or None. Without configurations the search has ended.
+    `note`: what the sweep's user should know of it, or None. Without configurations the search has ended, because of
+    what `ended` says.
     """
 
     plan: Plan
     found: tuple[Proposed, ...]
     study_state: Mapping[str, Any]
     note: str | None
+    ended: str | None = None
 
 
 def next_generation(
@@ -61,7 +64,8 @@ def next_generation(
     configurations = tuple(one.configuration for one in found)
     jobs = jobs_of(_numbered(spec, so_far, configurations), spec, datasets, workers) if found else ()
     plan = Plan(spec, configurations, tuple(_job(job, so_far) for job in jobs))
-    return Generation(plan, found, state, note)
+    ended = None if found else used_up(spec.space, str(search_seed(spec.seed)), so_far.configurations)
+    return Generation(plan, found, state, note, ended)
 
 
 def _proposed(
