@@ -16,14 +16,26 @@ class Cpu:
     flags: frozenset[str]
 
 
-def read_cpu(cpuinfo: Path = Path("/proc/cpuinfo")) -> Cpu:
-    """The processor of this machine; where /proc is missing (macOS) or has no x86 flags (arm64), without flags."""
+_X86 = frozenset({"x86_64", "amd64", "i386", "i686"})
+_X86_NUMBERS = ("vendor_id", "cpu family", "model", "stepping")
+_ARM_NUMBERS = ("CPU implementer", "CPU part", "CPU variant", "CPU revision")
+
+
+def read_cpu(cpuinfo: Path = Path("/proc/cpuinfo"), architecture: str = platform.machine()) -> Cpu:
+    """Read what the processor of this machine is.
+
+    Flags are x86's: there are none on other architectures (an emulator may show its host's), nor without /proc (macOS).
+    """
     try:
         text = cpuinfo.read_text().split("\n\n", 1)[0]
     except OSError:
         text = ""
     pairs = (line.partition(":") for line in text.splitlines())
     facts = {key.strip(): value.strip() for key, _, value in pairs}
-    name = facts.get("model name") or platform.processor() or platform.machine()
-    numbers = (facts.get(key, "") for key in ("vendor_id", "cpu family", "model", "stepping"))
-    return Cpu(name, " ".join((name, *numbers)).strip(), frozenset(facts.get("flags", "").split()))
+    if architecture.lower() in _X86 or not text:
+        name = facts.get("model name") or platform.processor() or architecture
+        numbers = (facts.get(key, "") for key in _X86_NUMBERS)
+        return Cpu(name, " ".join((name, *numbers)).strip(), frozenset(facts.get("flags", "").split()))
+    model = " ".join(facts[key] for key in _ARM_NUMBERS if key in facts)
+    name = " ".join((architecture, model)).strip()
+    return Cpu(name, name, frozenset())

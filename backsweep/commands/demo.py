@@ -31,14 +31,14 @@ def demo(options: StackOptions) -> None:
     from backsweep.stack import running
 
     out = console()
-    with running(options, say=lambda line: out.print(f"{line} ...", style="dim")) as stack:
+    with running(options, say=lambda line: out.print(line, style="dim", soft_wrap=True)) as stack:
         client = Client(stack.api_url)
         sweep = _submit(client)
         out.print(f"Submitted examples/{EXAMPLE} as sweep {sweep['id']}: {_size(sweep)}", style="bold")
         notes_of(sweep, out)
-        sweep = watch(client, sweep["id"], alive=stack.check)
+        sweep = watch(client, sweep["id"], alive=stack.watch)
         show_comparison(client.comparison(sweep["id"]))
-        sweep = _once_tracked(client, sweep, stack.check)
+        sweep = _once_tracked(client, sweep, stack.watch)
         _say_where(options, sweep)
     sys.exit(0 if sweep["state"] == "finished" else 1)
 

@@ -58,10 +58,10 @@ def up(options: StackOptions) -> None:
 
     out = console()
     try:
-        with running(options, say=lambda line: out.print(f"{line} ...", style="dim")) as stack:
+        with running(options, say=lambda line: out.print(line, style="dim", soft_wrap=True)) as stack:
             _announce(options)
             while True:
-                stack.check()
+                stack.watch()
                 time.sleep(0.5)
     except KeyboardInterrupt:
         out.print("stopped; what was stored stays", style="dim")

@@ -1,7 +1,7 @@
 """The embedded stack: everything `backsweep up` needs, as child processes that end with it.
 
 Used by the commands `up` and `demo`: `with running(StackOptions(...)) as stack: ...`. Refuses, in one line each, a
-port in use, a home that cannot be written or is in use, Windows; `Stack.check` raises for a dead child.
+port in use, a home that cannot be written or is in use, Windows; `Stack.watch` starts a dead child again.
 """
 
 import os

@@ -11,22 +11,34 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backsweep.stack import keeper
 from backsweep.stack.errors import ChildDied
 
+MOST_DEATHS, WITHIN_SECONDS = 5, 120.0  # a child that dies so often in so short a time ends the stack
+LONGEST_PAUSE = 8.0  # seconds before a child is started again; the first time it is one, then twice the last
 
-@dataclass(frozen=True)
+
+@dataclass
 class Child:
-    """A program of the stack; `log` has what it prints."""
+    """A program of the stack.
+
+    Attributes:
+        log: What it prints.
+        deaths: When it died, by the monotonic clock, as far as `WITHIN_SECONDS` ago.
+        due: When a dead one is to be started again.
+    """
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    start: Callable[[], subprocess.Popen[bytes]]
+    deaths: list[float] = field(default_factory=list)
+    due: float | None = None
 
 
 class ProcessGroup:
@@ -41,19 +53,22 @@ class ProcessGroup:
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Child:
         """Start one more; the log of its last run is kept beside it."""
-        if log.exists():
-            log.replace(log.with_suffix(".previous.log"))
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=dict(environment),
-                cwd=log.parent,
-                process_group=self._keeper.pid,
-            )
-        child = Child(name, process, log)
+
+        def start() -> subprocess.Popen[bytes]:
+            if log.exists():
+                log.replace(log.with_suffix(".previous.log"))
+            with log.open("wb") as output:
+                return subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=dict(environment),
+                    cwd=log.parent,
+                    process_group=self._keeper.pid,
+                )
+
+        child = Child(name, start(), log, start)
         self._children.append(child)
         return child
 
@@ -77,8 +92,40 @@ class ProcessGroup:
             status = child.process.poll()
             if status is not None:
                 raise ChildDied(child.name, _ending(status), child.log, _last_line(child.log))
+        self._check_keeper()
+
+    def _check_keeper(self) -> None:
         if self._keeper.poll() is not None:
             raise ChildDied("keeper", _ending(self._keeper.returncode), Path("/dev/null"), "")
+
+    def revive(self, say: Callable[[str], None]) -> None:
+        """Start children again that have died, each a while after its death; to be called again and again.
+
+        Args:
+            say: Gets a line for each death.
+
+        Raises:
+            ChildDied: One has died `MOST_DEATHS` times within `WITHIN_SECONDS`, or the keeper has.
+        """
+        now = time.monotonic()
+        for child in self._children:
+            status = child.process.poll()
+            if status is not None and child.due is None:
+                self._mourn(child, _ending(status), now, say)
+            elif child.due is not None and now >= child.due:
+                child.process, child.due = child.start(), None
+        self._check_keeper()
+
+    def _mourn(self, child: Child, ended: str, now: float, say: Callable[[str], None]) -> None:
+        child.deaths = [*(death for death in child.deaths if now - death < WITHIN_SECONDS), now]
+        said = _last_line(child.log)
+        if len(child.deaths) >= MOST_DEATHS:
+            often = f"{ended}, {MOST_DEATHS} times in {now - child.deaths[0]:.0f} s"
+            raise ChildDied(child.name, often, child.log, said)
+        pause = min(2.0 ** (len(child.deaths) - 1), LONGEST_PAUSE)
+        child.due = now + pause
+        kept = child.log.with_suffix(".previous.log")
+        say(f"{child.name} {ended} and is started again in {pause:.0f} s; see {kept}" + (f" ({said})" if said else ""))
 
     def stop(self) -> None:
         """Ask all to end, the first started last, for the others talk to it; kill what is left after the grace."""

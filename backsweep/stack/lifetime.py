@@ -23,14 +23,20 @@ Say = Callable[[str], None]
 class Stack:
     """The programs of a stack; made and started by `running`."""
 
-    def __init__(self, options: StackOptions, home: Home, settings: Settings, broker: Broker) -> None:
+    def __init__(self, options: StackOptions, home: Home, settings: Settings, broker: Broker, say: Say) -> None:
         self.options, self.home, self.settings, self.broker = options, home, settings, broker
         self.api_url, self.mlflow_url = options.api_url, options.mlflow_url
         self._environment = services.environment(settings)
         self._group: ProcessGroup | None = None
+        self._say = say
+
+    def watch(self) -> None:
+        """Start again what has died, to be called about twice a second; raises `ChildDied` for what keeps dying."""
+        if self._group is not None:
+            self._group.revive(self._say)
 
     def check(self) -> None:
-        """Raise `ChildDied` when a child has died."""
+        """Raise `ChildDied` when a child has died: while the stack starts, its first words are what users need."""
         if self._group is not None:
             self._group.check()
 
@@ -41,10 +47,10 @@ class Stack:
                 self._group.stop()
             self._group = None
 
-    def start(self, say: Say) -> None:
+    def start(self) -> None:
         """Start everything, and return when API and MLflow serve; raises `StackError`."""
-        self._group = ProcessGroup()
-        say(f"starting the API and the workers; messages go through {self.broker.name}")
+        self._group, say = ProcessGroup(), self._say
+        say(f"starting the API and the workers; messages go through {self.broker.name} ...")
         if self.broker.socket is not None:
             redis = self._run("redis", list(self.broker.command))
             readiness.wait_for_file(redis, self.broker.socket, self.check)
@@ -52,7 +58,7 @@ class Stack:
         api = self._run("api", services.api(self.options))
         self._run("train", services.worker("train", "--concurrency", str(self.options.workers)))
         self._run("beat", services.worker("beat"))
-        say("starting MLflow")
+        say("starting MLflow ...")
         mlflow = self._mlflow(say)
         self._run("track", services.worker("track"))
         readiness.wait_for(api, f"{self.api_url}/readyz", self.check)
@@ -85,16 +91,16 @@ class Stack:
 def running(options: StackOptions, say: Say = lambda line: None) -> Iterator[Stack]:
     """A stack that serves, for as long as the block lasts; raises `StackError`.
 
-    `say` gets a line before each step that takes time. SIGTERM and SIGHUP end the block as Ctrl-C does, by
-    KeyboardInterrupt. However it ends, every child has ended afterwards.
+    `say` gets a line before each step that takes time, and when a program has died and is started again. SIGTERM and
+    SIGHUP end the block as Ctrl-C does, by KeyboardInterrupt. However it ends, every child has ended afterwards.
     """
     broker.choose(options.broker)
     ports.require_free(options.host, options.port, "--port")
     ports.require_free(options.host, options.mlflow_port, "--mlflow-port")
     with interrupting(), occupied(options.home) as home, broker.prepared(options.broker, home) as serving:
-        stack = Stack(options, home, _settings(options, home, serving.address), serving)
+        stack = Stack(options, home, _settings(options, home, serving.address), serving, say)
         try:
-            stack.start(say)
+            stack.start()
             yield stack
         finally:
             stack.stop()

@@ -170,5 +170,13 @@ def test_cpu_facts_are_read_from_the_first_processor(tmp_path):
     cpuinfo = tmp_path / "cpuinfo"
     one = "processor : {}\nvendor_id\t: Maker\nmodel name\t: Fast One\ncpu family : 6\nmodel : 1\nflags : sse4_2 avx2\n"
     cpuinfo.write_text(one.format(0) + "\n" + one.format(1) + "\n")
-    assert read_cpu(cpuinfo) == Cpu("Fast One", "Fast One Maker 6 1", frozenset({"sse4_2", "avx2"}))
+    assert read_cpu(cpuinfo, "x86_64") == Cpu("Fast One", "Fast One Maker 6 1", frozenset({"sse4_2", "avx2"}))
     assert read_cpu(Path("/nonexistent")).flags == frozenset()
+
+
+def test_processors_that_are_not_x86_have_no_x86_flags_and_are_told_apart(tmp_path):
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("processor\t: 0\nCPU implementer\t: 0x41\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\n\n")
+    assert read_cpu(cpuinfo, "aarch64") == Cpu("aarch64 0x41 0xd0c 0x3", "aarch64 0x41 0xd0c 0x3", frozenset())
+    cpuinfo.write_text("model name\t: Intel of the host of an emulator\nflags\t: avx2\n\n")
+    assert read_cpu(cpuinfo, "aarch64") == Cpu("aarch64", "aarch64", frozenset())

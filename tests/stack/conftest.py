@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from backsweep import Client
+from backsweep.errors import ServiceFailed, Unreachable
 from tests.services.ports import free_port
 
 
@@ -43,6 +45,19 @@ class Started:
             assert time.monotonic() < deadline, self.text()
             time.sleep(0.1)
 
+    def until_it_trains(self) -> None:
+        """Submit a sweep, as often as the API is away, and wait for its end."""
+        client = Client(self.url, timeout=60, patience=400)
+        deadline = time.monotonic() + 400
+        while True:
+            try:
+                sweep = client.submit({"method": "grid", "parameters": {"dataset": {"value": "iris"}, "epochs": {"value": 2}}})
+                break
+            except (Unreachable, ServiceFailed):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        assert client.wait(sweep["id"])["state"] == "finished"
+
     def processes(self) -> list[psutil.Process]:
         """Every process it ever had, as far as seen."""
         for process in psutil.Process(self.process.pid).children(recursive=True):
@@ -50,7 +65,7 @@ class Started:
         return list(self._seen.values())
 
     def child(self, name: str) -> psutil.Process:
-        return next(process for process in self.processes() if name in " ".join(process.cmdline()))
+        return next(each for each in self.processes() if _alive(each) and name in " ".join(each.cmdline()))
 
     def end(self, number: int, seconds: float = 120.0) -> int:
         """Send a signal to it alone, and wait."""

@@ -125,3 +125,33 @@ def test_a_kill_of_the_parent_leaves_no_child_and_no_grandchild(tmp_path):
     parent.wait()
     parent.stdout.close()
     assert eventually(lambda: not alive(child) and not alive(grandchild))
+
+
+FAILING = [sys.executable, "-c", "print('no more memory'); raise SystemExit(3)"]
+
+
+def test_a_dead_child_is_started_again_after_a_pause_and_that_is_said(tmp_path):
+    group, said = ProcessGroup(grace_seconds=120), []
+    try:
+        child = group.start("sleep", SLEEP, os.environ, tmp_path / "sleep.log")
+        first = child.process
+        group.revive(said.append)
+        assert (said, child.process) == ([], first)
+        first.kill()
+        assert eventually(lambda: group.revive(said.append) or child.process is not first)
+        assert said == [f"sleep was killed by SIGKILL and is started again in 1 s; see {tmp_path}/sleep.previous.log"]
+        assert child.process.poll() is None
+    finally:
+        group.stop()
+
+
+def test_a_child_that_keeps_dying_is_given_up_with_what_it_said_last(tmp_path, monkeypatch):
+    monkeypatch.setattr("backsweep.stack.group.LONGEST_PAUSE", 0.01)
+    group, said = ProcessGroup(), []
+    try:
+        group.start("weak", FAILING, os.environ, tmp_path / "weak.log")
+        with pytest.raises(ChildDied, match=r"weak ended with status 3, 5 times in .*no more memory"):
+            eventually(lambda: group.revive(said.append))
+        assert len(said) == 4
+    finally:
+        group.stop()

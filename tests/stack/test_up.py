@@ -4,9 +4,13 @@ import os
 import signal
 import sqlite3
 import time
+from contextlib import suppress
 
+import psutil
 import pytest
 import requests
+
+from tests.services.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1200)]
 
@@ -83,10 +87,27 @@ def test_a_signal_during_the_start_leaves_no_process(start_stack):
 
 
 @pytest.mark.parametrize("name", ["redis-server", "gunicorn", "worker.program train", "mlflow_server"])
-def test_a_dead_child_ends_the_stack_with_one_line_and_a_status(start_stack, name):
+def test_a_dead_child_is_started_again_and_the_stack_serves_on(start_stack, name):
     stack = start_stack()
     stack.until_up()
-    stack.child(name).kill()
+    dead = stack.child(name)
+    dead.kill()
+    dead.wait(120)
+    eventually(lambda: "was killed by SIGKILL and is started again in 1 s" in stack.text())
+    stack.until_it_trains()
+    assert eventually(lambda: stack.child(name).pid != dead.pid)
+    assert stack.process.poll() is None
+
+
+def test_a_child_that_keeps_dying_ends_the_stack_with_one_line_and_a_status(start_stack):
+    stack = start_stack()
+    stack.until_up()
+    while stack.process.poll() is None:
+        for process in stack.processes():
+            with suppress(psutil.Error):
+                if "worker.program beat" in " ".join(process.cmdline()):
+                    process.kill()
+        time.sleep(0.2)
     assert stack.process.wait(120) == 1
     assert stack.left() == []
     line = stack.text().strip().split("\n")[-1]
