@@ -48,10 +48,11 @@ class Started:
     def until_it_trains(self) -> None:
         """Submit a sweep, as often as the API is away, and wait for its end."""
         client = Client(self.url, timeout=60, patience=400)
+        parameters = {"dataset": {"value": "iris"}, "epochs": {"value": 2}}
         deadline = time.monotonic() + 400
         while True:
             try:
-                sweep = client.submit({"method": "grid", "parameters": {"dataset": {"value": "iris"}, "epochs": {"value": 2}}})
+                sweep = client.submit({"method": "grid", "parameters": parameters})
                 break
             except (Unreachable, ServiceFailed):
                 assert time.monotonic() < deadline
