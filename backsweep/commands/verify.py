@@ -71,7 +71,7 @@ def _kernels(settings: Settings, sweep_id: int) -> dict[str, int]:
 
 def _verdicts(settings: Settings, sweep_id: int, kernel: str) -> Iterator[dict[str, Any]]:
     """From a process of that kernel: which one computes is settled when NumPy is loaded."""
-    command = [sys.executable, "-m", "worker.verification", str(sweep_id), kernel]
+    command = [sys.executable, "-P", "-m", "worker.verification", str(sweep_id), kernel]
     environment = os.environ | to_environment(settings) | kernel_environment(kernel)
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import platform
 import subprocess
@@ -47,6 +48,7 @@ def examine(options: StackOptions) -> Iterator[Finding]:
     yield _home(home.path)
     yield _disk(home.path)
     yield _memory()
+    yield _shared_memory()
     yield _database(home)
     try:
         settings = from_environment()
@@ -100,6 +102,16 @@ def _memory() -> Finding:
     return Finding("memory", f"{free:,} MB available")
 
 
+def _shared_memory() -> Finding:
+    """Celery's processes share locks, which lie in /dev/shm on Linux."""
+    try:
+        multiprocessing.Lock()
+    except OSError as error:
+        mend = "let everybody write to /dev/shm: mount -t tmpfs -o mode=1777 tmpfs /dev/shm"
+        return Finding("shared memory", f"locks cannot be made ({error})", mend)
+    return Finding("shared memory", "can be used")
+
+
 def _database(home: homes.Home) -> Finding:
     if not (home.path / "backsweep.db").exists():
         return Finding("database", "none yet, made at the first start")
@@ -121,7 +133,7 @@ def _numerics(settings: Settings) -> Iterator[Finding]:
     except EngineError as error:
         yield Finding("BLAS kernel", str(error), "unset BACKSWEEP_BLAS_KERNEL: it is then chosen by measurement")
         return
-    command = [sys.executable, "-m", "engine.same_bits", str(settings.kernel_cache())]
+    command = [sys.executable, "-P", "-m", "engine.same_bits", str(settings.kernel_cache())]
     ended = subprocess.run(
         command, env=os.environ | kernel_environment(kernel), capture_output=True, text=True, check=False
     )

@@ -17,7 +17,7 @@ def doctor(*options, **environment):
 def test_what_is_well_is_said_and_ends_with_0(tmp_path):
     ended = doctor("--home", str(tmp_path), "--port", free(), "--mlflow-port", free())
     assert ended.returncode == 0, ended
-    subjects = ("Python", "broker", "port", "home", "disk", "memory", "database", "BLAS kernel")
+    subjects = ("Python", "broker", "port", "home", "disk", "memory", "shared memory", "database", "BLAS kernel")
     for subject in (*subjects, "same bits: alone, in one array and continued"):
         assert subject in ended.stdout
     assert "MEND" not in ended.stdout
