@@ -50,6 +50,16 @@ class NoRedis(StackError):
         )
 
 
+class NoSharedMemory(StackError):
+    """The machine lets this account make no locks that processes share."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the workers' processes cannot share locks, which are files in /dev/shm on Linux ({reason}); "
+            "let every account write there: mount -t tmpfs -o mode=1777 tmpfs /dev/shm"
+        )
+
+
 class ChildDied(StackError):
     """A program of the stack ended by itself.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import platform
 import subprocess
@@ -14,9 +13,9 @@ from pathlib import Path
 
 import psutil
 
-from backsweep.stack import broker, ports
+from backsweep.stack import broker, ports, services
 from backsweep.stack import home as homes
-from backsweep.stack.errors import NoRedis
+from backsweep.stack.errors import NoRedis, NoSharedMemory
 from backsweep.stack.options import StackOptions
 from engine.blas import SameBits, choose_kernel, kernel_environment
 from engine.errors import EngineError
@@ -103,12 +102,11 @@ def _memory() -> Finding:
 
 
 def _shared_memory() -> Finding:
-    """Celery's processes share locks, which lie in /dev/shm on Linux."""
     try:
-        multiprocessing.Lock()
-    except OSError as error:
-        mend = "let everybody write to /dev/shm: mount -t tmpfs -o mode=1777 tmpfs /dev/shm"
-        return Finding("shared memory", f"locks cannot be made ({error})", mend)
+        services.require_shared_memory()
+    except NoSharedMemory as error:
+        found, _, mend = str(error).partition("; ")
+        return Finding("shared memory", found, mend)
     return Finding("shared memory", "can be used")
 
 

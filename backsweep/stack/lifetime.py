@@ -95,6 +95,7 @@ def running(options: StackOptions, say: Say = lambda line: None) -> Iterator[Sta
     SIGHUP end the block as Ctrl-C does, by KeyboardInterrupt. However it ends, every child has ended afterwards.
     """
     broker.choose(options.broker)
+    services.require_shared_memory()
     ports.require_free(options.host, options.port, "--port")
     ports.require_free(options.host, options.mlflow_port, "--mlflow-port")
     with interrupting(), occupied(options.home) as home, broker.prepared(options.broker, home) as serving:

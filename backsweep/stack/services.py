@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 
 import psutil
 
+from backsweep.stack.errors import NoSharedMemory
 from backsweep.stack.options import StackOptions, bracketed
 from settings import PREFIX, Settings, to_environment
 
@@ -27,6 +29,14 @@ def api(options: StackOptions) -> list[str]:
         "graceful-timeout": "5",
     }
     return [*PYTHON, "-m", "gunicorn", "api.wsgi:app", "--no-control-socket", *_options(server)]
+
+
+def require_shared_memory() -> None:
+    """Make a lock as Celery's pool of processes does; raises `NoSharedMemory`."""
+    try:
+        multiprocessing.Lock()
+    except OSError as error:
+        raise NoSharedMemory(error.strerror or str(error)) from error
 
 
 def worker(role: str, *extra: str) -> list[str]:

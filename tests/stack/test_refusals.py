@@ -1,6 +1,7 @@
 """What cannot start says so in one line, with a status other than 0, and starts nothing."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -69,6 +70,26 @@ def test_a_database_of_a_newer_backsweep_is_refused_and_nothing_is_left_running(
         connection.execute("INSERT INTO alembic_version VALUES ('from the future')")
     line = refusal(up(tmp_path, *free_ports()))
     assert "newer" in line
+
+
+WITHOUT_SHARED_MEMORY = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+READ_ONLY = "mount -t tmpfs -o ro tmpfs /dev/shm"
+
+
+@pytest.mark.parametrize("command", ["up", "demo", "doctor"])
+def test_a_machine_without_shared_memory_is_told_how_to_mount_it(tmp_path, command):
+    """In a mount namespace of its own, where nobody can write to /dev/shm."""
+    if shutil.which("unshare") is None or subprocess.run([*WITHOUT_SHARED_MEMORY, READ_ONLY], check=False).returncode:
+        pytest.skip("no mount namespace can be made here")
+    ours = [sys.executable, "-m", "backsweep", command, "--home", str(tmp_path / "home"), *free_ports()]
+    ended = subprocess.run(
+        [*WITHOUT_SHARED_MEMORY, f'{READ_ONLY} && exec "$@"', "sh", *ours], capture_output=True, text=True, timeout=400
+    )
+    said = refusal(ended) if command != "doctor" else " ".join(ended.stdout.split())
+    assert ended.returncode == 1
+    assert "/dev/shm" in said
+    assert "mount -t tmpfs -o mode=1777 tmpfs /dev/shm" in said
+    assert not (tmp_path / "home").exists()
 
 
 def free_ports() -> list[str]:
