@@ -42,6 +42,10 @@ class Settings:
     tracking_seconds: float = 2.0  # pause between tracking passes
     max_trials: int = 100_000  # largest sweep that is accepted
     max_content_length: int = 2_000_000  # largest request body, bytes
+    header_seconds: float = 10.0  # a request line and its headers arrive within this
+    body_seconds: float = 30.0  # and then its body
+    answer_seconds: float = 30.0  # a client takes 64 kB of an answer, or its rest, within this
+    idle_seconds: float = 15.0  # a connection that asks nothing is closed after this
     allowed_hosts: str = ""  # names the API answers under, beside addresses and localhost; joined by commas
     failpoints: str = ""  # directory in which fault tests arm failpoints; empty: none
 

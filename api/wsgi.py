@@ -1,4 +1,4 @@
-"""The application for a WSGI server: `gunicorn api.wsgi:app`. The one module of the API that reads the environment."""
+"""The application for a WSGI server, named in `api.server`. The one module of the API that reads the environment."""
 
 from __future__ import annotations
 

@@ -18,17 +18,9 @@ PYTHON = (sys.executable, "-P")  # -P: modules come from the installation, never
 
 
 def api(options: StackOptions) -> list[str]:
-    """The API under gunicorn."""
-    server = {
-        "bind": f"{bracketed(options.host)}:{options.port}",
-        "worker-class": "gthread",
-        "workers": "2",
-        "threads": "8",
-        "max-requests": "10000",
-        "max-requests-jitter": "1000",
-        "graceful-timeout": "5",
-    }
-    return [*PYTHON, "-m", "gunicorn", "api.wsgi:app", "--no-control-socket", *_options(server)]
+    """The API under gunicorn; `api.server` says how it serves."""
+    server = {"config": "python:api.server", "bind": f"{bracketed(options.host)}:{options.port}"}
+    return [*PYTHON, "-m", "gunicorn", *_options(server)]
 
 
 def require_shared_memory() -> None:
