@@ -46,6 +46,8 @@ _SWEEP: dict[str, Any] = {
     "idle_seconds": 0.0,
     "tracked": True,
     "tracking_error": None,
+    "mlflow_run_id": "9f0c6c1e5d0f4a7e8a55c1f2b3d4e5f6",
+    "model_sha256": "5f2a8c1be0d94b7c6a3df1e28709b45c1d6e3fa08b97c2d4e5f60718293a4b5c",
     "links": {
         "self": "/api/v1/sweeps/1",
         "trials": "/api/v1/sweeps/1/trials",

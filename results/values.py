@@ -175,6 +175,7 @@ class SweepView:
     idle_seconds: float
     mlflow_experiment_id: str | None
     mlflow_run_id: str | None
+    model_sha256: str | None
     tracked_state: str | None
     tracking_error: str | None
     trials: Mapping[State, int]

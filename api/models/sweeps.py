@@ -64,6 +64,10 @@ class Sweep(Body):
     idle_seconds: float = Field(description="how long since it started it had ended or was paused, before it continued")
     tracked: bool = Field(description="whether MLflow has all of it: it has ended, and the last of it was sent")
     tracking_error: str | None = Field(description="why MLflow refuses it for good")
+    mlflow_run_id: str | None = Field(description="its run in MLflow, once it was sent there")
+    model_sha256: str | None = Field(
+        description="SHA-256 of the files of its best model, as MLflow was sent them; null: there is none"
+    )
     links: SweepLinks
 
 

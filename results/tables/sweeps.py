@@ -101,6 +101,7 @@ sweeps = Table(
     Column("mlflow_run_id", String(64), comment="MLflow parent run, or NULL while not sent"),
     Column("tracked_state", String(20), comment="state that MLflow was last told, or NULL"),
     Column("tracked_artifacts", UTCTime, comment="finished_at of the end whose artifacts MLflow was sent, or NULL"),
+    Column("model_sha256", String(64), comment="SHA-256 of its model's files as MLflow was sent them, or NULL"),
     Column("tracking_error", Text, comment="why MLflow refuses it for good, or NULL"),
     Column(
         "tracking_doubt",

@@ -75,9 +75,12 @@ def _told(state: str | None, finished_at: datetime | None) -> dict[str, object]:
     return {"told": state, "ended": state in ENDED, "end": finished_at}
 
 
-def mark_artifacts(connection: Connection, sweep_id: int, finished_at: datetime | None) -> None:
+def mark_artifacts(
+    connection: Connection, sweep_id: int, finished_at: datetime | None, model_sha256: str | None
+) -> None:
     """Store that MLflow has the artifacts of the end at this time; a sweep that ends again has others."""
-    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(tracked_artifacts=finished_at))
+    values = {"tracked_artifacts": finished_at, "model_sha256": model_sha256}
+    connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values))
 
 
 def set_aside_trial(connection: Connection, trial_id: int, error: str) -> None:
@@ -110,7 +113,13 @@ def forget_trials(connection: Connection, sweep_id: int, first: int, last: int) 
 
 def forget_sweep(connection: Connection, sweep_id: int) -> None:
     """MLflow lost the sweep: its own run is to be sent again. Its trials come before (`forget_trials`)."""
-    of_sweep = {"mlflow_experiment_id": None, "tracked_artifacts": None, "tracking_doubt": False, **_NOTHING}
+    of_sweep = {
+        "mlflow_experiment_id": None,
+        "tracked_artifacts": None,
+        "model_sha256": None,
+        "tracking_doubt": False,
+        **_NOTHING,
+    }
     connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(of_sweep))
 
 

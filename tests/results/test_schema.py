@@ -225,6 +225,7 @@ def test_every_revision_but_the_newest_has_a_stored_database() -> None:
     assert revisions - {schema.head()} <= {dump.stem for dump in DUMPS}
 
 
+REVISION_11 = ("ALTER TABLE sweeps DROP COLUMN model_sha256",)
 REVISION_10 = tuple(f"ALTER TABLE sweeps DROP COLUMN {name}" for name in ("idle_seconds", "paused_at"))
 REVISION_8 = ("DROP TABLE submissions",)
 REVISION_7 = (
@@ -283,7 +284,7 @@ def test_what_an_older_program_had_completed_is_a_result_again(database: Databas
                 decided = {"trial_id": key, "epoch": 3, "rule": "asha", "verdict": "stop", "audited": False}
                 connection.execute(insert(tables.decisions).values(decided | {"decided_at": BEGIN}))
         drop_views(connection)
-        back = (*REVISION_10, *REVISION_8, *REVISION_7, *REVISION_5)
+        back = (*REVISION_11, *REVISION_10, *REVISION_8, *REVISION_7, *REVISION_5)
         for statement in (*back, "UPDATE alembic_version SET version_num = '0005'"):
             connection.execute(text(statement))
     schema.upgrade(database.url)

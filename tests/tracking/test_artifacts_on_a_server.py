@@ -18,6 +18,7 @@ from tests.tracking.mlflow_server import MlflowServer
 from tests.tracking.trained_sweep import PARENT, best_row, row, shown_artifacts, train_sweep
 from tracking import tracker
 from tracking.gone import forget
+from tracking.model.digest import files_digest, folder_files
 from tracking.tracker import track
 
 
@@ -80,14 +81,19 @@ def test_both_ways_give_the_same_artifacts(
     track(sqlite_database, shared)
     uri = server_settings.mlflow_tracking_uri
     in_bulk = shown_artifacts(uri, "tests", tmp_path / "bulk")
+    digest = row(sqlite_database, sweep_id).model_sha256
     assert sum(len(run["files"]) for run in in_bulk["runs"].values()) > 10
     experiment = MlflowClient(uri).get_experiment_by_name("tests")
     start_anew(sqlite_database, sweep_id, uri)
+    assert row(sqlite_database, sweep_id).model_sha256 is None
     report = track(sqlite_database, server_settings)
     assert (report.error, report.sent_artifacts) == (None, 1)
     assert MlflowClient(uri).get_experiment_by_name("tests").experiment_id != experiment.experiment_id
     through_client = shown_artifacts(uri, "tests", tmp_path / "client")
     assert through_client == in_bulk
+    assert row(sqlite_database, sweep_id).model_sha256 == digest
+    held = [path for path in (tmp_path / "client").glob("*/model") if path.is_dir()]
+    assert [files_digest(folder_files(path)) for path in held] == [digest]
     start_anew(sqlite_database, sweep_id, uri)
 
 

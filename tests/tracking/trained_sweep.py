@@ -47,7 +47,7 @@ def _run(uri: str, run: Any, ids: dict[str, str], folder: Any) -> dict[str, Any]
     if client.list_artifacts(run_id):
         client.download_artifacts(run_id, "", str(folder))
     return {
-        "files": _files(folder, ids),
+        "files": _files(folder),
         "tags": {key: tags.get(key) for key in ("mlflow.loggedArtifacts", "backsweep.model", "backsweep.best_trial")},
         "outputs": sorted((ids[one.model_id], one.step) for one in (run.outputs.model_outputs if run.outputs else [])),
     }
@@ -62,21 +62,12 @@ def _model(uri: str, one: Any, ids: dict[str, str], folder: Any) -> dict[str, An
         "params": dict(one.params),
         "tags": dict(one.tags),
         "metrics": sorted(points),
-        "files": _files(folder, ids),
+        "files": _files(folder),
     }
 
 
-def _files(folder: Any, ids: dict[str, str]) -> dict[str, bytes]:
-    """Their contents, with our keys in place of MLflow's ids."""
-    found = {}
-    for path in folder.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            for given, key in ids.items():
-                content = content.replace(given.encode(), key.encode())
-                content = content.replace(given.removeprefix("m-").encode(), key.encode())
-            found[path.relative_to(folder).as_posix()] = content
-    return found
+def _files(folder: Any) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def row(database: Database, sweep_id: int) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tracking.mapping.content import Metric
-from tracking.model.packing import PackedModel
+from tracking.model.digest import files_digest
 
 MODEL_TYPE = "backsweep network"
 
@@ -25,7 +25,8 @@ class BestModel:
     """The best trial's network as a logged model, the output of its own run and of the sweep's.
 
     `key`: our 32 hexadecimal digits, which follow from trial and epoch: a network trained on is another model.
-    `epoch`: at which its weights stand. `metrics`: those of the trial at that epoch. Times in milliseconds.
+    `epoch`: at which its weights stand. `metrics`: those of the trial at that epoch. Times in milliseconds. `files`:
+    the same whichever way they are sent.
     """
 
     key: str
@@ -38,7 +39,11 @@ class BestModel:
     params: Mapping[str, str]
     metrics: tuple[Metric, ...]
     tags: Mapping[str, str]
-    packed: PackedModel
+    files: Mapping[str, bytes]
+
+    def sha256(self) -> str:
+        """The digest of its files, by which whoever loads it can tell that they are these."""
+        return files_digest(self.files)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Artifacts as folders, from which MLflow's stores take them: a run's files, a packed model; and where they may go.
+"""Artifacts as folders, from which MLflow's stores take them; and where they may go.
 
 Used by both senders.
 """
@@ -15,8 +15,6 @@ from pathlib import Path
 from mlflow.utils.file_utils import local_file_uri_to_path
 from mlflow.utils.uri import append_to_uri_path, is_local_uri
 
-from tracking.artifacts.content import BestModel
-
 MODEL_FOLDER = "model"  # of the sweep's run: the copy that stays where it is when the best trial changes
 _SERVED = "mlflow-artifacts:"  # the server's own; what follows is a path below its --artifacts-destination
 _PLAIN = re.compile(r"[\w/.-]*")  # no host, no query, nothing that is encoded
@@ -28,18 +26,10 @@ def file_folder(files: Mapping[str, bytes]) -> Iterator[str]:
     _without_bars()
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
-            (Path(folder) / name).write_bytes(content)
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         yield folder
-
-
-@contextmanager
-def model_folder(model: BestModel, model_id: str) -> Iterator[str]:
-    """A folder with the model under the id that MLflow has for it, for the block."""
-    _without_bars()
-    with tempfile.TemporaryDirectory() as folder:
-        packed = Path(folder) / MODEL_FOLDER
-        model.packed.write(packed, model.trial_run_id, model_id)
-        yield str(packed)
 
 
 def reachable(location: str, artifacts_root: str) -> str | None:

@@ -132,5 +132,5 @@ def _described(sweep: TrackedSweep, trial: BestTrial, found: BestNetwork, row: E
         params={name: value_text(value) for name, value in values.items()},
         metrics=tuple(curve_points([row])) if row is not None else (),
         tags={**facts, "backsweep.model": key},
-        packed=PackedModel(found.network, found.dataset.inputs[:_EXAMPLES], facts, sweep.finished_at),
+        files=PackedModel(found.network, found.dataset.inputs[:_EXAMPLES], facts, sweep.finished_at, key).files(),
     )

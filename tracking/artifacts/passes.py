@@ -81,7 +81,8 @@ def _finish(database: Database, destination: Destination, making: Making, report
     """Send what was made, and mark it."""
     sweep = making.sweep
     try:
-        held = destination.send_artifacts(making.result())
+        content = making.result()
+        held = destination.send_artifacts(content)
     except (Refused, ValueError, TypeError, LookupError, ArithmeticError, AssertionError) as error:
         known = isinstance(error, TrackingError)
         logger.warning("no artifacts of sweep %d: %s", sweep.sweep_id, error, exc_info=None if known else error)
@@ -92,5 +93,6 @@ def _finish(database: Database, destination: Destination, making: Making, report
         report.forgotten_sweeps += 1
         return
     with database.write() as connection:
-        writes.mark_artifacts(connection, sweep.sweep_id, sweep.finished_at)
+        model_sha256 = content.model.sha256() if content.model else None
+        writes.mark_artifacts(connection, sweep.sweep_id, sweep.finished_at, model_sha256)
     report.sent_artifacts += 1

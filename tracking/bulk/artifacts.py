@@ -12,7 +12,7 @@ from mlflow.utils.uri import append_to_uri_path
 from sqlalchemy import Connection, Engine, select
 
 from tracking.artifacts.content import SweepArtifacts
-from tracking.artifacts.folders import MODEL_FOLDER, file_folder, model_folder, reachable
+from tracking.artifacts.folders import MODEL_FOLDER, file_folder, reachable
 from tracking.bulk.connection import transaction
 from tracking.bulk.experiments import artifact_location
 from tracking.bulk.logged_models import model_location, write_model
@@ -48,8 +48,8 @@ class ArtifactWriter:
                 self._upload(folder, places[run.run_id])
         model = content.model
         if model is not None and all(places.get(one) for one in (model.trial_run_id, model.sweep_run_id)):
-            with model_folder(model, model_id := f"m-{model.key}") as folder:
-                self._upload(folder, model_location(location, model_id))
+            with file_folder(model.files) as folder:
+                self._upload(folder, model_location(location, f"m-{model.key}"))
                 self._upload(folder, append_to_uri_path(places[model.sweep_run_id], MODEL_FOLDER))
         with transaction(self._engine, self._uri) as connection:
             rows = [{"run_uuid": run.run_id, "key": key, "value": run.tags[key]} for run in held for key in run.tags]

@@ -6,7 +6,7 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, Metric
 
 from tracking.artifacts.content import MODEL_TYPE, BestModel, SweepArtifacts
-from tracking.artifacts.folders import MODEL_FOLDER, file_folder, leaves_the_root, model_folder
+from tracking.artifacts.folders import MODEL_FOLDER, file_folder, leaves_the_root
 from tracking.errors import Refused
 
 
@@ -41,7 +41,7 @@ def _refuse_local(location: str, artifacts_root: str) -> None:
 def _send_model(client: MlflowClient, experiment_id: str, model: BestModel, artifacts_root: str) -> None:
     logged = _adopt(client, experiment_id, model) or _create(client, experiment_id, model)
     _refuse_local(str(logged.artifact_location), artifacts_root)
-    with model_folder(model, logged.model_id) as folder:
+    with file_folder(model.files) as folder:
         client.log_model_artifacts(logged.model_id, folder)
         client.log_artifacts(model.sweep_run_id, folder, MODEL_FOLDER)
     for run_id in (model.trial_run_id, model.sweep_run_id):

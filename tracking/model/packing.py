@@ -24,6 +24,7 @@ from mlflow.types import ParamSchema, ParamSpec, Schema, TensorSpec
 from numpy.typing import NDArray
 
 from engine.saved_model import TrainedModel, save
+from tracking.model.digest import folder_files
 
 _CODE = Path(__file__).with_name("predictor.py")
 _PARAMS = ParamSchema([ParamSpec("raw_outputs", "boolean", False)])
@@ -33,20 +34,26 @@ _PARAMS = ParamSchema([ParamSpec("raw_outputs", "boolean", False)])
 class PackedModel:
     """A network with what its `MLmodel` file tells: examples are raw inputs (few, features); `facts` become metadata.
 
-    `made_at`: when the training ended, so that packing twice gives the same files.
+    `key` names the model and `made_at` is when the training ended; no id of MLflow's is in the files, so that packing
+    twice, and for another MLflow, gives the same.
     """
 
     network: TrainedModel
     examples: NDArray[np.floating]
     facts: Mapping[str, Any]
     made_at: datetime
+    key: str
 
-    def write(self, folder: Path, run_id: str, model_id: str) -> None:
+    def files(self) -> dict[str, bytes]:
+        """The model's files by their paths in its folder."""
+        with tempfile.TemporaryDirectory() as scratch:
+            self.write(folder := Path(scratch) / "model")
+            return folder_files(folder)
+
+    def write(self, folder: Path) -> None:
         """Write the model into a folder that does not exist yet."""
         described = Model(
-            run_id=run_id,
-            model_id=model_id,
-            model_uuid=model_id.removeprefix("m-"),
+            model_uuid=self.key,
             utc_time_created=self.made_at.strftime("%Y-%m-%d %H:%M:%S.%f"),
             metadata=dict(self.facts),
         )
