@@ -19,7 +19,8 @@ from results.reads.machines import slowness
 from results.reads.sweeps import find
 from results.values import SweepView
 from results.writes.submissions import Staged, staged
-from results.writes.sweeps import DonorsChanged, PreparedSweep, prepare, store
+from results.writes.sweeps import PreparedSweep, prepare, store
+from results.writes.taking_over import DonorsChanged
 from sweeps.digests import trial_digests
 from sweeps.parsing.sweep import parse
 from sweeps.planning import plan

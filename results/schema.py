@@ -113,9 +113,16 @@ def _clear_submissions(connection: Connection) -> None:
     """What a writer that died was storing in parts: rows without their sweep, which no migration is to meet."""
     if not inspect(connection).has_table("submissions"):
         return
+    columns = {column["name"] for column in inspect(connection).get_columns("submissions")}
+    undecided = "extension IS NULL" if "extension" in columns else "1 = 1"
     for table in ("trials", "configurations", "jobs"):
-        connection.execute(text(f"DELETE FROM {table} WHERE sweep_id IN (SELECT sweep_id FROM submissions)"))
-    connection.execute(text("DELETE FROM submissions"))
+        these = f"sweep_id IN (SELECT sweep_id FROM submissions WHERE {undecided})"
+        connection.execute(text(f"DELETE FROM {table} WHERE {these}"))
+        if "extension" in columns:  # what is decided is completed by recovery; its rows become their sweep's here
+            own = f"(SELECT extends FROM submissions WHERE submissions.sweep_id = {table}.sweep_id)"
+            left = "sweep_id IN (SELECT sweep_id FROM submissions)"
+            connection.execute(text(f"UPDATE {table} SET sweep_id = {own} WHERE {left}"))
+    connection.execute(text(f"DELETE FROM submissions WHERE {undecided}"))
 
 
 def _scripts() -> ScriptDirectory:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from results.database import Database
 from results.errors import DatabaseUnusable, RowsHeld, SchemaOutdated
 from results.reads.searching import awaiting
-from results.writes import idempotency, jobs, recovery, submissions
+from results.writes import extending_in_parts, idempotency, jobs, recovery, submissions
 from results.writes.recovery import Sign, Unsent
 from settings import Settings
 from sweeps.states import State
@@ -87,6 +87,7 @@ def recover(database: Database, queue: Queue, settings: Settings, watch: Watch) 
         _alone(database, settings, f"sweep {sweep_id}", recovery.end_sweep, sweep_id)
     _alone(database, settings, "old answers", idempotency.prune, settings.idempotency_seconds)
     submissions.discard_abandoned(database)
+    extending_in_parts.complete_abandoned(database)
     requeued, failed, cancelled = (tuple(job_ids) for job_ids in became.values())
     return Recovered(requeued, failed, cancelled, *_send(database, queue, settings))
 

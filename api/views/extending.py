@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api.bodies import document
 from api.idempotency import Done, done_once
@@ -19,7 +19,10 @@ from engine.data.catalog import BUILT_IN
 from results.errors import IllegalMove, NoSuchSweep
 from results.reads.machines import slowness
 from results.reads.sweeps import find
-from results.writes.extending import LargerSweep, PreparedExtension, SweepChanged, SweepSoFar, prepare, store
+from results.tables.sweeps import sweeps
+from results.writes.extending import LargerSweep, PreparedExtension, SweepChanged, SweepSoFar, prepare, reopen, store
+from results.writes.extending_in_parts import complete, decide, staged_extension
+from results.writes.submissions import Staged
 from sweeps.errors import InvalidSweep
 from sweeps.extending import extended_document, missing, refusal
 from sweeps.parsing.sweep import parse
@@ -64,14 +67,29 @@ def _extended_once(service: Services, sweep_id: int, wish: object) -> Response:
     """Prepare the extension, then store it; why there is none is said where no answer was given before."""
     prepared = _prepared(service, sweep_id, wish)
 
-    def act(connection: Connection) -> Done:
-        if isinstance(prepared, Exception):
-            raise prepared
-        job_ids = store(connection, prepared)
-        stored = find(connection, sweep_id)
-        return Done(detail_of(stored), afterwards=lambda: wake(service, stored, job_ids))
+    with staged_extension(service.database, prepared) as parts:
 
-    return done_once(act)
+        def act(connection: Connection) -> Done:
+            if isinstance(prepared, Exception):
+                raise prepared
+            if parts is not None:
+                return _decided(service, connection, prepared, parts)
+            job_ids = store(connection, prepared)
+            stored = find(connection, sweep_id)
+            return Done(detail_of(stored), afterwards=lambda: wake(service, stored, job_ids))
+
+        return done_once(act)
+
+
+def _decided(service: Services, connection: Connection, prepared: PreparedExtension, parts: Staged) -> Done:
+    """A large extension: certain with this transaction and completed after it, answered as it will then be."""
+    decide(connection, prepared, parts)
+    with connection.begin_nested() as attempt:
+        row = connection.execute(select(sweeps).where(sweeps.c.id == prepared.sweep_id)).one()
+        reopen(connection, row, prepared.reopening)
+        stored = find(connection, prepared.sweep_id)
+        attempt.rollback()
+    return Done(detail_of(stored), afterwards=lambda: wake(service, stored, complete(service.database, parts.sweep_id)))
 
 
 def _prepared(service: Services, sweep_id: int, wish: object) -> PreparedExtension | Exception:

@@ -150,6 +150,13 @@ submissions = Table(
     metadata,
     Column("sweep_id", Integer, primary_key=True, autoincrement=False, comment="key that its sweep will have"),
     Column("renewed_at", UTCTime, nullable=False, comment="when rows of it were last stored (UTC)"),
+    Column("extends", Integer, comment="sweep that it extends, or NULL: it will be a new one"),
+    Column(
+        "extension",
+        JSON(none_as_null=True),
+        comment="what the sweep becomes, once that is certain: it is completed, whatever happens; NULL: not yet",
+    ),
+    Column("extended_to", Integer, comment="how many trials are queued to continue, or NULL: none"),
     comment="large sweeps that SQLite is storing in parts; rows without a row in `sweeps` are of these",
 )
 

@@ -16,17 +16,20 @@ from results.values import Claim, ClaimedTrial
 from results.writes.endings import end_jobs, end_sweep_if_done, move_trials, open_trials
 from results.writes.locking import lock_sweep
 from sweeps.parsing.early_termination import policy_of
-from sweeps.states import State, Wanted
+from sweeps.states import ENDED, State, Wanted
 
 
 def claim(connection: Connection, job_id: int, owner: str, lease_seconds: float) -> Claim | None:
     """Take a queued job for `lease_seconds`; its trials and its sweep are running from now on.
 
-    None when there is nothing to do: no such job, somebody else has it, it has ended, its sweep is paused or
-    cancelled, or all its trials have ended (then the job ends here).
+    None when there is nothing to do: no such job, somebody else has it, it has ended, its sweep is paused, cancelled
+    or has ended (an extension of it is being stored), or all its trials have ended (then the job ends here).
     """
     sweep_id = connection.execute(select(jobs.c.sweep_id).where(jobs.c.id == job_id)).scalar_one_or_none()
-    if sweep_id is None or lock_sweep(connection, sweep_id).wanted != Wanted.RUN:
+    if sweep_id is None:
+        return None
+    sweep = lock_sweep(connection, sweep_id)
+    if sweep.wanted != Wanted.RUN or sweep.state in ENDED:
         return None
     attempt = _take(connection, job_id, owner, lease_seconds)
     if attempt is None:

@@ -15,8 +15,8 @@ from results.tables.trials import trials
 from sweeps.digests import Data, trial_digest
 
 
-def read(connection: Connection, sweep_id: int) -> list[Row[Any]]:
-    """What the digests of a sweep's trials follow from, in the order of locks."""
+def read(connection: Connection, sweep_id: int, numbers: range | None = None) -> list[Row[Any]]:
+    """What the digests of a sweep's trials, or of those with these numbers, follow from, in the order of locks."""
     query: Select[Any] = (
         select(
             *(trials.c[name] for name in ("id", "init_seed", "data_seed", "digest", "machine")),
@@ -31,6 +31,8 @@ def read(connection: Connection, sweep_id: int) -> list[Row[Any]]:
         .where(trials.c.sweep_id == sweep_id)
         .order_by(trials.c.id)
     )
+    if numbers is not None:
+        query = query.where(trials.c.number.between(numbers.start, numbers.stop - 1))
     return list(connection.execute(query))
 
 

@@ -1,6 +1,7 @@
 """A sweep that has ended becomes a larger one: new rows for what is missing, the old trials queued to go on.
 
 Called by the API. All is computed before the one transaction; the sweep then has all of the extension or none of it.
+Large ones on SQLite are for `results.writes.extending_in_parts`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from results.writes import digesting, planned_rows
 from results.writes.endings import busy_again, end_sweep_if_done
 from results.writes.locking import lock_rows, lock_sweep
 from results.writes.reviving import count_untrained, dropped, jobs_of, requeue
+from results.writes.submissions import LARGE, insist_on_rest
 from sweeps.digests import trial_digests
 from sweeps.extending import Extension, Missing, with_epochs
 from sweeps.plan import Plan
@@ -73,7 +75,8 @@ class PreparedExtension:
     """An extension with all that can be computed before its transaction.
 
     `version`: what of the sweep it rests on; `epochs`: what every configuration gets, where that changes; `changed`:
-    the hyperparameters by key of those that do not have it yet; `digests`: of the old trials, by key.
+    the hyperparameters by key of those that do not have it yet; `digests`: of the old trials, by key (none where it is
+    stored in parts: they are computed part by part); `old_trials`: how many there are.
     """
 
     sweep_id: int
@@ -86,6 +89,42 @@ class PreparedExtension:
     digests: Mapping[int, str | None]
     datasets: Mapping[str, DatasetFacts]
     max_attempts: int
+    old_trials: int
+    in_parts: bool
+
+    @property
+    def reopening(self) -> Reopening:
+        """What the sweep's row becomes."""
+        spec, missing = self.larger.spec, self.larger.missing
+        return Reopening(
+            document=self.larger.document,
+            notes=spec.notes,
+            replicates=spec.replicates,
+            run_cap=spec.run_cap,
+            configurations=len(missing.configurations),
+            trials=sum(len(job.trials) for job in missing.jobs),
+            jobs=len(missing.jobs),
+            begins_more=self.larger.wished.begins_more,
+            dropped=self.larger.wished.dropped,
+        )
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """What an extension makes of the sweep's row: document, notes and limits; and how much comes to its counts.
+
+    `begins_more`: whether a sweep that was stopped begins trials again; `dropped`: whether what was dropped continues.
+    """
+
+    document: Mapping[str, Any]
+    notes: Sequence[str]
+    replicates: int
+    run_cap: int | None
+    configurations: int
+    trials: int
+    jobs: int
+    begins_more: bool
+    dropped: bool
 
 
 class SweepChanged(DatabaseUnusable):
@@ -128,11 +167,13 @@ def prepare(
         raise IllegalMove(f"sweep {sweep_id}", row.state, larger)
     epochs = before if larger.missing.longer is None else larger.missing.longer
     changed = {key: values for key, values in stored.items() if epochs is not None and values["epochs"] != epochs}
-    trained = []
-    if changed:
-        with read() as connection:
-            trained = digesting.read(connection, sweep_id)
     added = Plan(larger.spec, larger.missing.configurations, larger.missing.jobs)
+    count = row.trial_count + sum(len(job.trials) for job in added.jobs)
+    trained: list[Row[Any]] = []
+    with read() as connection:
+        in_parts = connection.dialect.name == "sqlite" and count > LARGE
+        if changed and not in_parts:
+            trained = digesting.read(connection, sweep_id)
     digests = trial_digests(added, datasets)
     return PreparedExtension(
         sweep_id=sweep_id,
@@ -145,6 +186,8 @@ def prepare(
         digests={one.id: digesting.anew(one, epochs) for one in trained},
         datasets=datasets,
         max_attempts=max_attempts,
+        old_trials=row.trial_count,
+        in_parts=in_parts,
     )
 
 
@@ -154,13 +197,13 @@ def store(connection: Connection, prepared: PreparedExtension) -> tuple[int, ...
     Raises `NoSuchSweep`, `IllegalMove`, and `SweepChanged` where the sweep is not what it was.
     """
     sweep_id, larger = prepared.sweep_id, prepared.larger
-    lock_sweep(connection, sweep_id)
-    row = _extensible(connection, sweep_id)
-    if _version(row) != prepared.version:
-        raise SweepChanged(f"sweep {sweep_id} has changed meanwhile; try again")
+    row = hold(connection, prepared)
     lock_rows(connection, jobs, jobs.c.sweep_id == sweep_id)
     lock_rows(connection, trials, trials.c.sweep_id == sweep_id)
-    queued = _requeue(connection, sweep_id, larger, prepared.max_attempts)
+    these = to_continue(prepared)
+    queued = [] if these is None else jobs_of(connection, these)
+    if these is not None:
+        requeue(connection, queued, these, prepared.max_attempts)
     if not (queued or larger.missing.jobs or larger.missing.longer is not None or larger.searches):
         raise IllegalMove(f"sweep {sweep_id}", row.state, "it has all of that already")
     moment = now(connection)
@@ -168,10 +211,19 @@ def store(connection: Connection, prepared: PreparedExtension) -> tuple[int, ...
     job_ids = planned_rows.store_rows(lambda: nullcontext(connection), sweep_id, prepared.rows, dataset_ids, moment)
     queued += [job_ids[job.number] for job in prepared.added.jobs]
     _set_epochs(connection, prepared)
-    _reopen(connection, row, larger)
+    reopen(connection, row, prepared.reopening)
     if not queued:  # more epochs of trials that were all dropped, failed or diverged
         end_sweep_if_done(connection, sweep_id, moment)
     return tuple(sorted(queued))
+
+
+def hold(connection: Connection, prepared: PreparedExtension) -> Row[Any]:
+    """The sweep's row, held until the transaction ends; raises as `store`."""
+    lock_sweep(connection, prepared.sweep_id)
+    row = _extensible(connection, prepared.sweep_id)
+    if _version(row) != prepared.version:
+        raise SweepChanged(f"sweep {prepared.sweep_id} has changed meanwhile; try again")
+    return row
 
 
 def _extensible(connection: Connection, sweep_id: int) -> Row[Any]:
@@ -182,6 +234,7 @@ def _extensible(connection: Connection, sweep_id: int) -> Row[Any]:
     state = State(row.state)
     if state not in EXTENSIBLE:
         raise IllegalMove(f"sweep {sweep_id}", state, "it can be extended once it has ended")
+    insist_on_rest(connection, sweep_id, state)
     complete = (trials.c.sweep_id == sweep_id) & trials.c.completed_epochs.is_not(None)
     if state is State.CANCELLED and connection.execute(select(trials.c.id).where(complete).limit(1)).first() is None:
         reason = "its user ended it before any trial had finished; submit its document again"
@@ -216,18 +269,19 @@ def _epochs_before(connection: Connection, sweep_id: int, planned: Collection[in
     return int(longest) if given_up else None
 
 
-def _requeue(connection: Connection, sweep_id: int, larger: LargerSweep, max_attempts: int) -> list[int]:
-    """Queue what is to train again or to train on from its last complete end; the keys of those jobs."""
+def to_continue(prepared: PreparedExtension) -> ColumnElement[bool] | None:
+    """The trials that are to train again, or on from their last complete end."""
+    larger = prepared.larger
+    return trials_to_continue(prepared.sweep_id, larger.wished.dropped, larger.missing.longer or larger.wished.epochs)
+
+
+def trials_to_continue(sweep_id: int, with_dropped: bool, epochs: int | None) -> ColumnElement[bool] | None:
+    """Those of the sweep that were dropped, and those that have completed fewer epochs; None: nothing was wished."""
     whole = (trials.c.state == State.FINISHED) & trials.c.diverged_epoch.is_(None)
-    these: list[ColumnElement[bool]] = [dropped(sweep_id)] if larger.wished.dropped else []
-    epochs = larger.missing.longer or larger.wished.epochs
+    these: list[ColumnElement[bool]] = [dropped(sweep_id)] if with_dropped else []
     if epochs is not None:
         these.append((trials.c.sweep_id == sweep_id) & whole & (trials.c.completed_epochs < epochs))
-    if not these:
-        return []
-    job_ids = jobs_of(connection, or_(*these))
-    requeue(connection, job_ids, or_(*these), max_attempts)
-    return job_ids
+    return or_(*these) if these else None
 
 
 def _set_epochs(connection: Connection, prepared: PreparedExtension) -> None:
@@ -246,30 +300,31 @@ def _set_epochs(connection: Connection, prepared: PreparedExtension) -> None:
     digesting.store(connection, prepared.digests)
 
 
-def _reopen(connection: Connection, row: Row[Any], larger: LargerSweep) -> None:
-    counted = select(func.count()).select_from(trials).where(trials.c.sweep_id == row.id).scalar_subquery()
+def reopen(connection: Connection, row: Row[Any], becomes: Reopening) -> None:
+    """Give the sweep's row, which has ended, what the extension makes of it: it is at work again."""
+    left = 0 if becomes.dropped else count_untrained(connection, row.id)
     values: dict[str, Any] = {
         "state": State.RUNNING if row.started_at is not None else State.QUEUED,
         "wanted": Wanted.RUN,
-        "stopped_because": _still_stopped(row, larger),
+        "stopped_because": _still_stopped(row, becomes),
         "finished_at": None,
         **busy_again(row, now(connection)),
         "error": None,
         "tracked_state": None if row.tracked_state is None else State.RUNNING,
-        "replicates": larger.spec.replicates,
-        "run_cap": larger.spec.run_cap,
-        "document": dict(larger.document),
-        "notes": _notes(row.notes, larger.spec.notes, count_untrained(connection, row.id)),
-        "configuration_count": row.configuration_count + len(larger.missing.configurations),
-        "trial_count": counted,
-        "job_count": row.job_count + len(larger.missing.jobs),
+        "replicates": becomes.replicates,
+        "run_cap": becomes.run_cap,
+        "document": dict(becomes.document),
+        "notes": _notes(row.notes, becomes.notes, left),
+        "configuration_count": row.configuration_count + becomes.configurations,
+        "trial_count": row.trial_count + becomes.trials,
+        "job_count": row.job_count + becomes.jobs,
     }
     connection.execute(update(sweeps).where(sweeps.c.id == row.id).values(values))
 
 
-def _still_stopped(row: Row[Any], larger: LargerSweep) -> str | None:
+def _still_stopped(row: Row[Any], becomes: Reopening) -> str | None:
     """Why no more begins, from before: a search that its user ended stays ended unless more is asked of it."""
-    if larger.wished.begins_more:
+    if becomes.begins_more:
         return None
     cancelled = row.search is not None and row.wanted == Wanted.CANCEL
     return row.stopped_because or (CANCELLED if cancelled else None)

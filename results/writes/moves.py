@@ -17,6 +17,7 @@ from results.tables.trials import jobs, trials
 from results.writes.endings import busy_again, end_jobs, end_sweep_if_done, falls_short, move_trials
 from results.writes.locking import lock_rows, lock_sweep
 from results.writes.reviving import requeue
+from results.writes.submissions import insist_on_rest
 from sweeps.moves import ANSWERS, BEING_CANCELLED, NOTHING_FAILED, Answer, Verb
 from sweeps.states import ENDED, State, Wanted
 
@@ -67,6 +68,7 @@ def retry(connection: Connection, sweep_id: int, max_attempts: int) -> tuple[int
     A failed extension trains on from the complete ends it left. A sweep that was stopped stays so: no more begins.
     """
     _asked(connection, sweep_id, Verb.RETRY)
+    insist_on_rest(connection, sweep_id, _state(connection, sweep_id))
     failed = (jobs.c.sweep_id == sweep_id) & (jobs.c.state == State.FAILED)
     job_ids = lock_rows(connection, jobs, failed)
     search_failed = connection.execute(select(sweeps.c.error).where(sweeps.c.id == sweep_id)).scalar_one() is not None

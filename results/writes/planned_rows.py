@@ -120,12 +120,18 @@ def rows_of(
 
 
 def store_rows(
-    begin: Begin, sweep_id: int, rows: PlannedRows, dataset_ids: Mapping[str, int], moment: datetime
+    begin: Begin,
+    sweep_id: int,
+    rows: PlannedRows,
+    dataset_ids: Mapping[str, int],
+    moment: datetime,
+    extends: int | None = None,
 ) -> list[int]:
     """Store the rows in parts, and give the keys of all of the sweep's jobs by number.
 
     `begin` opens the transaction of each part, or gives the one that all of them are in. Trials are stored in the order
-    of their numbers, so that their keys are in that order too.
+    of their numbers, so that their keys are in that order too. `extends`: the sweep whose configurations and jobs have
+    the numbers before these, where they are stored under a key of their own.
     """
     mine = {"sweep_id": sweep_id}
     for part in batched(rows.configurations, PART):
@@ -137,7 +143,10 @@ def store_rows(
             times = [{"created_at": moment, "finished_at": moment if row["state"] in ENDED else None} for row in part]
             connection.execute(insert(jobs), [row | mine | time for row, time in zip(part, times, strict=True)])
     with begin() as connection:
-        configuration_ids, job_ids = _keys(connection, configurations, sweep_id), _keys(connection, jobs, sweep_id)
+        both = [one for one in (extends, sweep_id) if one is not None]
+        configuration_ids, job_ids = (
+            [key for one in both for key in _keys(connection, table, one)] for table in (configurations, jobs)
+        )
     for part in batched(rows.trials, PART):
         with begin() as connection:
             keys = [(configuration_ids[row["configuration_id"]], job_ids[row["job_id"]]) for row in part]

@@ -87,7 +87,7 @@ def unsent(connection: Connection, resend_after_seconds: float) -> Unsent:
     query = (
         select(jobs.c.id, jobs.c.attempt, sent, jobs.c.created_at)
         .select_from(jobs.join(sweeps))
-        .where(jobs.c.state == State.QUEUED, sweeps.c.wanted == Wanted.RUN)
+        .where(jobs.c.state == State.QUEUED, sweeps.c.wanted == Wanted.RUN, sweeps.c.state.not_in(ENDED))
         .where(or_(sent.is_(None), sent < moment - apart, sent > moment + apart))
         .order_by(jobs.c.id)
     )

@@ -15,21 +15,30 @@ from results.writes.endings import falls_short
 from sweeps.states import State
 
 _CHUNK = 5000  # keys in one IN (...)
+_AGAIN: dict[str, Any] = {"state": State.QUEUED, "finished_at": None, "error": None}
 
 
 def requeue(connection: Connection, job_ids: Sequence[int], these: ColumnElement[bool], max_attempts: int) -> None:
-    """Queue these trials and their jobs, with as many attempts as at first; what they completed stays.
+    """Queue these trials and their jobs, with as many attempts as at first; what they completed stays."""
+    requeue_trials(connection, these)
+    for first in range(0, len(job_ids), _CHUNK):
+        requeue_jobs(connection, jobs.c.id.in_(job_ids[first : first + _CHUNK]), max_attempts)
+
+
+def requeue_trials(connection: Connection, these: ColumnElement[bool]) -> None:
+    """Queue these trials.
 
     MLflow, which was told of their end, is told again when the next one comes; what it was not told stays so.
     """
     told = case((trials.c.tracked_state.is_(None), None), else_=State.RUNNING)
-    again: dict[str, Any] = {"state": State.QUEUED, "finished_at": None, "error": None}
-    connection.execute(update(trials).where(these).values(again | {"tracked_state": told}))
+    connection.execute(update(trials).where(these).values(_AGAIN | {"tracked_state": told}))
+
+
+def requeue_jobs(connection: Connection, these: ColumnElement[bool], max_attempts: int) -> int:
+    """Queue these jobs, with as many attempts as at first; how many they are."""
     fresh: dict[str, Any] = {"owner": None, "lease_expires_at": None, "last_sent_at": None}
     fresh |= {"max_attempts": jobs.c.attempt + max_attempts}
-    for first in range(0, len(job_ids), _CHUNK):
-        here = jobs.c.id.in_(job_ids[first : first + _CHUNK])
-        connection.execute(update(jobs).where(here).values(again | fresh))
+    return connection.execute(update(jobs).where(these).values(_AGAIN | fresh)).rowcount
 
 
 def jobs_of(connection: Connection, these: ColumnElement[bool]) -> list[int]:

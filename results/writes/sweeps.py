@@ -13,12 +13,11 @@ from sqlalchemy import Connection
 
 from engine.data.catalog import DatasetFacts
 from results.clock import now
-from results.errors import ResultsError
 from results.reads.ledger import trained_before
 from results.writes import planned_rows
 from results.writes.endings import end_sweep_if_done
 from results.writes.submissions import Staged, end
-from results.writes.taking_over import hold, take_over
+from results.writes.taking_over import DonorsChanged, hold, take_over
 from sweeps.digests import trial_digests
 from sweeps.plan import Plan
 from sweeps.reuse import TrainedBefore, reusing
@@ -41,14 +40,6 @@ class PreparedSweep:
     datasets: Mapping[str, DatasetFacts]
     digests: Mapping[int, str]
     rows: planned_rows.PlannedRows
-
-
-class DonorsChanged(ResultsError):
-    """Trials that were to be taken over were put to work again meanwhile; `left` are the others."""
-
-    def __init__(self, left: TrainedBefore) -> None:
-        super().__init__("trials that were to be taken over changed meanwhile")
-        self.left = left
 
 
 def prepare(
@@ -74,14 +65,15 @@ def store(connection: Connection, prepared: PreparedSweep, staged: Staged | None
     Raises `DonorsChanged`.
     """
     plan, moment = prepared.plan, now(connection)
-    if plan.taken_over:
+    if plan.taken_over and staged is None:
         left = hold(connection, TrainedBefore(plan.donors), prepared.digests)
         if left.donors != plan.donors:
             raise DonorsChanged(left)
     if staged is not None:
         end(connection, staged)
         planned_rows.store_sweep(connection, plan, prepared.document, moment, staged.sweep_id)
-        return CreatedSweep(staged.sweep_id, staged.job_ids)
+        end_sweep_if_done(connection, staged.sweep_id, moment)  # all of it may be taken over
+        return CreatedSweep(staged.sweep_id, staged.job_ids[: len(plan.jobs)])
     dataset_ids = planned_rows.store_datasets(connection, plan, prepared.datasets, moment)
     sweep_id = planned_rows.store_sweep(connection, plan, prepared.document, moment)
     job_ids = planned_rows.store_rows(lambda: nullcontext(connection), sweep_id, prepared.rows, dataset_ids, moment)
