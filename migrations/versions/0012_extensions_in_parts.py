@@ -24,7 +24,7 @@ def upgrade() -> None:
             "extended_to",
             sa.Integer(),
             nullable=True,
-            comment="how many of its trials are queued to continue, or NULL: none yet",
+            comment="how many trials are queued to continue, or NULL: none",
         ),
     ):
         op.add_column("submissions", column)

@@ -20,7 +20,7 @@ from sweeps.reuse import TrainedBefore
 from sweeps.states import State
 
 _CHUNK = 2000  # keys in one IN (...)
-SLICE = 20_000  # rows that are copied in one transaction, where others wait for it
+SLICE = 10_000  # rows that are copied in one transaction, where others wait for it
 NUMBERS_A_ROW = 20  # numbers of a state that take as long as a row
 # Which trial it is, and what MLflow knows of it; all else in the row of a trial is what its training left.
 OWN = frozenset({"id", "sweep_id", "configuration_id", "job_id", "number", "replicate", "init_seed", "data_seed"})
