@@ -51,10 +51,13 @@ def summarise(
         quantity = tuple(replicates[0].values.get(name) for name in sorted(judged_by.depends_on))
         groups.setdefault(quantity, []).append((_median_loss(replicates, judged_by), number, replicates))
     found: list[tuple[int | None, tuple[float, int, list[TrialResult]], Standing]] = []
+    first, last, _ = page.indices(sum(map(len, groups.values())))
+    ranked = 0  # before this group
     for group in groups.values():
         ordered = sorted(group, key=lambda one: (math.isnan(one[0]), one[0], one[1]))
-        losses = [_losses(replicates, judged_by) for _, _, replicates in ordered]
-        standing = standings([one for one in losses if one], judged_by.scale)
+        losses = [one for one in (_losses(replicates, judged_by) for _, _, replicates in ordered) if one]
+        standing = standings(losses, judged_by.scale, range(first - ranked, last - ranked))
+        ranked += len(losses)
         standing += [UNRANKED] * (len(ordered) - len(standing))
         medians = [loss for loss, _, _ in ordered]
         for one, sure in zip(ordered, standing, strict=True):

@@ -63,10 +63,15 @@ def hashable(value: Value) -> Value:
 def _blocks(results: Sequence[TrialResult], name: str, swept: Sequence[str], judged_by: Judge) -> dict[Block, Cells]:
     others = [other for other in swept if other != name]
     found: dict[Block, Cells] = {}
+    places: dict[tuple[int, int], tuple[Cells, Value]] = {}  # replicates share the values of their configuration
     for one in results:
-        block = found.setdefault(tuple(hashable(one.values[other]) for other in others), {})
+        key = (one.configuration_number, id(one.values))
+        if key not in places:
+            block = found.setdefault(tuple(hashable(one.values[other]) for other in others), {})
+            places[key] = (block, hashable(one.values[name]))
+        block, value = places[key]
         if has_result(one):
-            block.setdefault(hashable(one.values[name]), {})[one.replicate] = judged_by.loss(one)
+            block.setdefault(value, {})[one.replicate] = judged_by.loss(one)
     return found
 
 

@@ -8,11 +8,11 @@ undecided.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from comparison.divergences import combined
 from comparison.mean_interval import t_interval
@@ -24,15 +24,20 @@ Losses = Mapping[Hashable, float]  # seed -> loss, infinite where it diverged
 
 
 def against_reference(
-    reference: Losses, others: Sequence[Losses], comparisons: int | None = None, scale: Scale = Scale.RATIO
+    reference: Losses,
+    others: Sequence[Losses],
+    comparisons: int | None = None,
+    scale: Scale = Scale.RATIO,
+    wanted: Container[int] | None = None,
 ) -> list[LossComparison]:
     """Each of `others` against the reference on their common seeds, as one family.
 
     `comparisons`: how many tests are in play (default: one for each of `others`); k (k - 1) / 2 where the reference
-    was chosen among k by looking. `scale`: differences are taken instead where a ratio is not defined.
+    was chosen among k by looking. `scale`: differences are taken instead where a ratio is not defined. `wanted`: the
+    places among `others` that are to get `more`; None: all.
     """
     in_play = max(1, len(others) if comparisons is None else comparisons)
-    return decided([compare_pairs(reference, one, scale) for one in others], in_play)
+    return decided([compare_pairs(reference, one, scale) for one in others], in_play, wanted)
 
 
 def compare_pairs(reference: Losses, losses: Losses, scale: Scale = Scale.RATIO) -> LossComparison:
@@ -83,7 +88,7 @@ def t_tests(differences: Numbers) -> tuple[Numbers, Numbers]:
     deviation = np.where(deviation <= 1e-12 * np.abs(mean), 0.0, deviation)
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = np.where(mean == 0, 0.0, mean / deviation)
-    p = 2 * student.sf(np.abs(effect) * math.sqrt(count), count - 1)
+    p = 2 * stdtr(count - 1, -np.abs(effect) * math.sqrt(count))
     return p, effect * hedges(count)
 
 

@@ -33,12 +33,16 @@ class Standing:
 UNRANKED = Standing()
 
 
-def standings(ranked: Sequence[Losses], scale: Scale = Scale.RATIO) -> list[Standing]:
-    """One for each configuration in the order of the ranking, the leader first; losses are by replicate."""
+def standings(ranked: Sequence[Losses], scale: Scale = Scale.RATIO, wanted: range | None = None) -> list[Standing]:
+    """One for each configuration in the order of the ranking, the leader first; losses are by replicate.
+
+    `wanted`: the places that are to say how many more replicates would decide; None: all.
+    """
     if not ranked:
         return []
     count = len(ranked)
-    verdicts = [None, *against_reference(ranked[0], ranked[1:], max(1, count * (count - 1) // 2), scale)]
+    others = None if wanted is None else range(wanted.start - 1, wanted.stop - 1)  # among those that follow the leader
+    verdicts = [None, *against_reference(ranked[0], ranked[1:], max(1, count * (count - 1) // 2), scale, others)]
     common = sorted(set.intersection(*(set(losses) for losses in ranked)), key=str)
     if len(common) < 2:
         return [Standing(verdict) for verdict in verdicts]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.hyperparameter_kinds import Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TrialResult:
     """What became of a trial, so far. None: not recorded yet, not finite, or not defined (accuracy in regression).
 

@@ -68,7 +68,7 @@ def summary(results: Sequence[TrialResult], targets: Sequence[float]) -> Summary
             one.best_validation_accuracy for one in ended if one.best_validation_accuracy is not None
         ),
         best_epoch=spread(one.best_epoch for one in sound if one.best_epoch is not None),
-        targets=tuple(_target(ended, target) for target in targets),
+        targets=_targets(ended, targets),
         diverged_share=_share(ended, Outcome.DIVERGED),
         stuck_share=_share(ended, Outcome.STUCK),
         seconds=spread(one.seconds for one in ended if one.seconds is not None),
@@ -83,12 +83,17 @@ def _share(ended: Sequence[TrialResult], outcome: Outcome) -> float | None:
     return sum(one.outcome == outcome for one in ended) / len(ended) if ended else None
 
 
-def _target(ended: Sequence[TrialResult], target: float) -> TargetSummary:
+def _targets(ended: Sequence[TrialResult], targets: Sequence[float]) -> tuple[TargetSummary, ...]:
     if not ended:
-        return TargetSummary(target, 0, 0)
-    times, reached, horizon = epochs_or_censored(ended, target)
+        return tuple(TargetSummary(target, 0, 0) for target in targets)
+    lasts, horizon = _last_epochs(ended)
+    return tuple(_target(ended, target, lasts, horizon) for target in targets)
+
+
+def _target(ended: Sequence[TrialResult], target: float, lasts: Sequence[int], horizon: int) -> TargetSummary:
+    times, reached = _times(ended, target, lasts)
     estimate = kaplan_meier(times, reached)
-    mean_low, mean_high = restricted_mean_interval(times, reached, horizon)
+    mean_low, mean_high = restricted_mean_interval(times, reached, horizon, estimate)
     return TargetSummary(
         target,
         sum(reached),
@@ -106,8 +111,19 @@ def epochs_or_censored(ended: Sequence[TrialResult], target: float) -> tuple[lis
 
     A diverged trial can never reach what it has not: it stays among the others to the horizon instead of leaving.
     """
+    lasts, horizon = _last_epochs(ended)
+    return *_times(ended, target, lasts), horizon
+
+
+def _last_epochs(ended: Sequence[TrialResult]) -> tuple[list[int], int]:
+    """The last epoch of each, for diverged ones the horizon; and the horizon."""
     lasts = [max(one.epochs_recorded, one.best_epoch or 0, *one.target_epochs.values(), 0) for one in ended]
     horizon = max(lasts)
-    lasts = [horizon if one.outcome == Outcome.DIVERGED else last for one, last in zip(ended, lasts, strict=True)]
+    return [
+        horizon if one.outcome == Outcome.DIVERGED else last for one, last in zip(ended, lasts, strict=True)
+    ], horizon
+
+
+def _times(ended: Sequence[TrialResult], target: float, lasts: Sequence[int]) -> tuple[list[int], list[bool]]:
     times = [one.target_epochs.get(target, last) for one, last in zip(ended, lasts, strict=True)]
-    return times, [target in one.target_epochs for one in ended], horizon
+    return times, [target in one.target_epochs for one in ended]

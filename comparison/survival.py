@@ -21,6 +21,7 @@ from scipy.stats import t as student
 from comparison.mean_interval import LEVEL
 
 Numbers = NDArray[np.float64]
+FEW = 50  # trials, whose estimates are kept
 MEDIAN = 0.5 + 1e-12  # a share of one half is one half, whatever its last bit
 
 
@@ -45,13 +46,19 @@ class Survival:
 
 def kaplan_meier(times: Sequence[float], reached: Sequence[bool]) -> Survival:
     """The estimate from at least one trial; `times`: when it reached the target, or else when it ended."""
-    return _fitted(*zip(*sorted(zip(times, reached, strict=True)), strict=True))
+    if len(times) > FEW:
+        return _fitted(np.asarray(times, float), np.asarray(reached, bool))
+    return _fitted_before(*zip(*sorted(zip(times, reached, strict=True)), strict=True))
 
 
 @lru_cache(maxsize=10_000)  # in a large sweep most configurations have one of a few patterns
-def _fitted(times: tuple[float, ...], reached: tuple[bool, ...]) -> Survival:
-    if not any(reached):
-        ends = np.unique(np.asarray(times, float))
+def _fitted_before(times: tuple[float, ...], reached: tuple[bool, ...]) -> Survival:
+    return _fitted(np.asarray(times, float), np.asarray(reached, bool))
+
+
+def _fitted(times: Numbers, reached: NDArray[np.bool_]) -> Survival:
+    if not reached.any():
+        ends = np.unique(times)
         return Survival(ends, *(np.ones(len(ends)) for _ in range(3)))
     fitted = ecdf(_censored(times, reached)).sf
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -64,13 +71,16 @@ def _fitted(times: tuple[float, ...], reached: tuple[bool, ...]) -> Survival:
     return Survival(np.asarray(fitted.quantiles, dtype=np.float64), share, low, high)
 
 
-def restricted_mean_interval(times: Sequence[float], reached: Sequence[bool], horizon: float) -> tuple[float, float]:
+def restricted_mean_interval(
+    times: Sequence[float], reached: Sequence[bool], horizon: float, estimate: Survival | None = None
+) -> tuple[float, float]:
     """The interval at 95 % of the restricted mean: Greenwood's variance, Student's t, within 0 and the horizon.
 
-    Without censoring before the horizon it is the t interval of the mean. NaN of a single trial.
+    Without censoring before the horizon it is the t interval of the mean. NaN of a single trial. `estimate`: that of
+    these trials, where it is known.
     """
     count = len(times)
-    estimate = kaplan_meier(times, reached)
+    estimate = estimate or kaplan_meier(times, reached)
     mean = estimate.restricted_mean(horizon)
     if count < 2:
         return math.nan, math.nan
@@ -95,7 +105,7 @@ def logrank_p(
     return p if math.isfinite(p) else None
 
 
-def _censored(times: Sequence[float], reached: Sequence[bool]) -> CensoredData:
+def _censored(times: Sequence[float] | Numbers, reached: Sequence[bool] | NDArray[np.bool_]) -> CensoredData:
     return CensoredData.right_censored(np.asarray(times, float), ~np.asarray(reached, bool))
 
 
@@ -108,8 +118,10 @@ def _greenwood(times: Numbers, reached: NDArray[np.bool_], estimate: Survival, h
     """Sum over the times before the horizon of (area to the right)^2 d / (n (n - d)): d reached it of n still there."""
     total = 0.0
     mean = estimate.restricted_mean(horizon)
-    for time in np.unique(times[reached & (times < horizon)]):
-        there, events = int(np.sum(times >= time)), int(np.sum(reached & (times == time)))
+    ordered = np.sort(times)
+    at, counts = np.unique(times[reached & (times < horizon)], return_counts=True)
+    left = len(times) - np.searchsorted(ordered, at)
+    for time, there, events in zip(at.tolist(), left.tolist(), counts.tolist(), strict=True):
         area = mean - estimate.restricted_mean(float(time))
         if there > events:
             total += area**2 * events / (there * (there - events))

@@ -5,7 +5,7 @@ Made by `comparison.paired` and `comparison.unpaired`; shown by the API. Definit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -63,8 +63,12 @@ class LossComparison:
     more: int | None
 
 
-def decided(family: Sequence[LossComparison], comparisons: int) -> list[LossComparison]:
+def decided(
+    family: Sequence[LossComparison], comparisons: int, wanted: Container[int] | None = None
+) -> list[LossComparison]:
     """The family with its adjusted p values and verdicts, `comparisons` tests being in play.
+
+    `wanted`: the places that are to get `more`, which takes long for thousands; None: all.
 
     What comes in is as if each stood alone: `verdict` says which way its evidence points; `adjusted_p` and `more` are
     ignored.
@@ -76,13 +80,14 @@ def decided(family: Sequence[LossComparison], comparisons: int) -> list[LossComp
         certain = p <= SIGNIFICANT and family[place].pairs >= FEWEST_PAIRS
         verdict = family[place].verdict if certain else Verdict.UNDECIDED
         found[place] = replace(family[place], adjusted_p=p, verdict=verdict)
-    return _with_more(found, SIGNIFICANT / max(1, comparisons))
+    return _with_more(found, SIGNIFICANT / max(1, comparisons), wanted)
 
 
-def _with_more(family: Sequence[LossComparison], level: float) -> list[LossComparison]:
+def _with_more(family: Sequence[LossComparison], level: float, wanted: Container[int] | None) -> list[LossComparison]:
     """Those that are paired, undecided and have an effect get the number of new replicates, at this level."""
     found = list(family)
     places = [n for n, one in enumerate(family) if one.paired and one.effect_size and one.verdict is Verdict.UNDECIDED]
+    places = [place for place in places if wanted is None or place in wanted]
     sizes = np.array([family[place].effect_size for place in places], dtype=np.float64)
     pairs = np.array([family[place].sound for place in places], dtype=np.int64)
     counts = further_replicates(sizes / hedges(pairs) * np.sqrt(pairs), pairs, level)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, case, func, select
 
 from comparison.results import TrialResult
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS
-from results.complete_ends import epochs_of_result, state_of_result
 from results.hyperparameter_columns import values_from
 from results.tables.sweeps import configurations
 from results.tables.trials import trial_targets, trials
+from sweeps.states import ENDED, State
 
 _OWN_NAMES = {"trial_id", "configuration_number", "values", "target_epochs", "state", "epochs_recorded"}
 _END = (trials.c.state, trials.c.completed_epochs, trials.c.epochs_recorded)
-_COLUMNS = [trials.c[name] for name in TrialResult.__dataclass_fields__ if name not in _OWN_NAMES]
+_OWN = [name for name in TrialResult.__dataclass_fields__ if name not in _OWN_NAMES]
+# As `results.complete_ends.state_of_result`: state by the row's own, and whether the trial has had a complete end.
+_STATES = {(one, done): State.FINISHED if done and one not in ENDED else one for one in State for done in (False, True)}
+_QUERIED = (trials.c.id, trials.c.configuration_id, *_END, *(trials.c[name] for name in _OWN))
 
 
 def trial_results(connection: Connection, sweep_id: int) -> list[TrialResult]:
@@ -27,12 +31,8 @@ def trial_results(connection: Connection, sweep_id: int) -> list[TrialResult]:
     for trial_id, target, epoch in connection.execute(reached.order_by(trial_targets.c.target.desc())):
         targets[trial_id][target] = epoch
     values = _values(connection, sweep_id)
-    query = (
-        select(trials.c.id, trials.c.configuration_id, *_END, *_COLUMNS)
-        .where(trials.c.sweep_id == sweep_id)
-        .order_by(trials.c.number)
-    )
-    return [_result(row, values, targets[row.id]) for row in connection.execute(query)]
+    query = select(*_QUERIED).where(trials.c.sweep_id == sweep_id).order_by(trials.c.number)
+    return list(_results(connection.execute(query), values, targets))
 
 
 def swept(connection: Connection, sweep_id: int) -> tuple[str, ...]:
@@ -50,10 +50,19 @@ def _values(connection: Connection, sweep_id: int) -> dict[int, tuple[int, dict[
     return {row.id: (row.number, values_from(row.hyperparameters)) for row in found}
 
 
-def _result(row: Row[Any], values: dict[int, tuple[int, dict[str, Value]]], targets: dict[float, int]) -> TrialResult:
-    number, hyperparameters = values[row.configuration_id]
-    own = {column.name: row._mapping[column.name] for column in _COLUMNS}
-    own |= {"state": state_of_result(row), "epochs_recorded": epochs_of_result(row)}
-    return TrialResult(
-        trial_id=row.id, configuration_number=number, values=hyperparameters, target_epochs=targets, **own
-    )
+def _results(
+    rows: Iterable[Any], values: dict[int, tuple[int, dict[str, Value]]], targets: dict[int, dict[float, int]]
+) -> Iterator[TrialResult]:
+    """A result of each row of `_QUERIED`; large sweeps have 100,000, so nothing is looked up twice."""
+    none: dict[float, int] = {}
+    for trial_id, configuration_id, state, completed, recorded, *own in rows:
+        number, hyperparameters = values[configuration_id]
+        yield TrialResult(
+            trial_id=trial_id,
+            configuration_number=number,
+            values=hyperparameters,
+            state=_STATES[state, completed is not None],
+            target_epochs=targets.get(trial_id, none),
+            epochs_recorded=recorded if completed is None else completed,
+            **dict(zip(_OWN, own, strict=True)),
+        )
