@@ -16,7 +16,7 @@ from api.services import services
 from api.submitting import for_our_machines, submit_document
 from engine.data.catalog import BUILT_IN
 from results.errors import ResultsError
-from results.reads.ledger import trained_before
+from results.reads.ledger import any_trained, trained_before
 from results.reads.sweeps import find, page
 from sweeps.digests import trial_digests
 from sweeps.parsing.sweep import parse
@@ -73,7 +73,11 @@ def _trained_before(planned: Plan) -> TrainedBefore | None:
     """None where the database cannot say: a preview needs none otherwise."""
     try:
         with services().database.read() as connection:
-            return trained_before(connection, trial_digests(planned, BUILT_IN))
+            if not any_trained(connection):
+                return TrainedBefore()
+        digests = trial_digests(planned, BUILT_IN)  # takes long for many, so outside a transaction
+        with services().database.read() as connection:
+            return trained_before(connection, digests)
     except ResultsError:
         return None
 

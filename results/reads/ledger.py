@@ -37,6 +37,11 @@ def trained_before(connection: Connection, digests: Mapping[int, str]) -> Traine
     return TrainedBefore(donors, tuple(sorted({row.sweep_id for row in oldest.values()})))
 
 
+def any_trained(connection: Connection) -> bool:
+    """Whether there may be any trial that was trained before."""
+    return _present(connection) is not None
+
+
 def whole() -> ColumnElement[bool]:
     """Trained to the end; asked of `trials` joined with `configurations`."""
     planned = configurations.c.epochs

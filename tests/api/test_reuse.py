@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.application import create_app
+from api.views import sweeps
 from settings import Settings
 from tests.api.conftest import SWEEP
 
@@ -53,6 +54,24 @@ def test_a_preview_says_what_was_trained_before_and_counts_the_rest(
     more = http.post("/api/v1/sweeps/preview", json=asking(True, parameters=parameters)).get_json()
     assert (more["trial_count"], more["epoch_count"]) == (16, 16)
     assert 0 < more["work_seconds"] < offered["work_seconds"]
+
+
+def test_a_preview_hashes_no_trials_where_none_was_trained(
+    http: FlaskClient, train: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[int] = []
+    digests = sweeps.trial_digests
+
+    def watched(*arguments: Any) -> Any:
+        hashed.append(1)
+        return digests(*arguments)
+
+    monkeypatch.setattr(sweeps, "trial_digests", watched)
+    assert http.post("/api/v1/sweeps/preview", json=SWEEP).status_code == 200
+    assert hashed == []
+    train(http.post("/api/v1/sweeps", json=SWEEP).get_json()["id"])
+    assert http.post("/api/v1/sweeps/preview", json=SWEEP).get_json()["trained_before"]["trial_count"] == 12
+    assert hashed == [1]
 
 
 def test_a_preview_does_without_a_database() -> None:
