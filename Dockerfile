@@ -15,6 +15,5 @@ RUN pip install --no-deps --no-build-isolation .
 
 RUN useradd --create-home --uid 10001 backsweep && mkdir -p /data/artifacts /data/cache && chown -R backsweep: /data
 USER backsweep
-VOLUME /data
 EXPOSE 8700 8701
 CMD ["backsweep", "--help"]

@@ -47,6 +47,7 @@ class Settings:
     answer_seconds: float = 30.0  # a client takes 64 kB of an answer, or its rest, within this
     idle_seconds: float = 15.0  # a connection that asks nothing is closed after this
     allowed_hosts: str = ""  # names the API answers under, beside addresses and localhost; joined by commas
+    alive_file: str = ""  # touched every few seconds by the worker, tracker or scheduler; empty: none
     failpoints: str = ""  # directory in which fault tests arm failpoints; empty: none
 
     def hosts(self) -> tuple[str, ...]:

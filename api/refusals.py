@@ -29,7 +29,7 @@ _EXAMPLES: dict[str, tuple[int, str, list[dict[str, str]]]] = {
     "idempotency-key-reused": (422, "The Idempotency-Key came before with another body.", []),
     "idempotency-key-in-use": (409, "The first request with this Idempotency-Key is still being done.", []),
     "database-unavailable": (503, "The results database does not answer, or its schema is not this version's.", []),
-    "not-ready": (503, "The database or its schema cannot be used.", []),
+    "not-ready": (503, "The database or its schema cannot be used, or a disk is full.", []),
 }
 KEYED = ("invalid-idempotency-key", "idempotency-key-reused", "idempotency-key-in-use")  # of every POST
 _PLAIN = {

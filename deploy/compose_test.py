@@ -12,9 +12,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = f"backsweep-test-{os.getpid()}"
+PASSWORD = "it's 100% a/b:c@d #e \\"  # as hard as one may choose
 
 
 def free_port() -> str:
@@ -31,6 +33,21 @@ def compose(*arguments: str, environment: dict[str, str], check: bool = True) ->
     return subprocess.run(command, cwd=ROOT, env=environment, check=check).returncode
 
 
+def volumes() -> set[str]:
+    """The names of all volumes of the engine; an anonymous one is 64 digits."""
+    found = subprocess.run(["docker", "volume", "ls", "--quiet"], capture_output=True, text=True, check=True)
+    return set(found.stdout.split())
+
+
+def check_volumes(before: set[str], expected: set[str]) -> int:
+    """1, with a line that names them, unless the project has these volumes and no others."""
+    found = {name for name in volumes() - before if name.startswith(PROJECT) or len(name) == 64}
+    if found == expected:
+        return 0
+    print(f"volumes are {sorted(found)}, not {sorted(expected)}", file=sys.stderr)
+    return 1
+
+
 def run_tests(environment: dict[str, str], options: Sequence[str]) -> int:
     """The end-to-end tests against the running stack, and those that only make sense with Compose."""
     command = [sys.executable, "-m", "pytest", "-m", "not faults", "tests/end_to_end", *options]
@@ -43,17 +60,23 @@ def main(options: Sequence[str]) -> int:
         print("make compose-test needs a running Docker engine with Compose v2: `docker info` fails", file=sys.stderr)
         return 1
     environment = {**os.environ, "API_PORT": free_port(), "MLFLOW_PORT": free_port(), "POSTGRES_PORT": free_port()}
+    environment |= {"POSTGRES_PASSWORD": PASSWORD, "READER_PASSWORD": PASSWORD}
     environment |= {
         "BACKSWEEP_E2E_URL": f"http://127.0.0.1:{environment['API_PORT']}",
         "BACKSWEEP_E2E_MLFLOW_URL": f"http://127.0.0.1:{environment['MLFLOW_PORT']}",
-        "BACKSWEEP_E2E_DATABASE_URL": f"postgresql://reader:reader@127.0.0.1:{environment['POSTGRES_PORT']}/backsweep",
+        "BACKSWEEP_E2E_DATABASE_URL": f"postgresql://reader:{quote(PASSWORD, safe='')}"
+        f"@127.0.0.1:{environment['POSTGRES_PORT']}/backsweep",
         "BACKSWEEP_E2E_COMPOSE_PROJECT": PROJECT,
     }
-    status = 1
+    status, before = 1, volumes()
+    named = {f"{PROJECT}_{name}" for name in ("postgres", "artifacts", "cache")}
     try:
         compose("build", environment=environment)
         compose("up", "--detach", "--wait", "--wait-timeout", "240", "--scale", "worker=2", environment=environment)
         status = run_tests(environment, options)
+        if not status:
+            compose("down", "--timeout", "20", environment=environment)
+            status = check_volumes(before, named)
     except subprocess.CalledProcessError as error:
         status = error.returncode
     finally:
@@ -61,6 +84,7 @@ def main(options: Sequence[str]) -> int:
             compose("ps", "--all", environment=environment, check=False)
             compose("logs", "--no-color", "--tail", "60", environment=environment, check=False)
         compose("down", "--volumes", "--timeout", "20", environment=environment, check=False)
+        status = status or check_volumes(before, set())
     return status
 
 

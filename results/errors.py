@@ -98,3 +98,7 @@ class RowsHeld(DatabaseUnusable):
 
 class SchemaOutdated(ResultsError):
     """The database's tables are not the ones this program needs; the message says the command."""
+
+
+class NoRoom(ResultsError):
+    """A disk is full; the message names the folder and the mend."""

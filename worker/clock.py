@@ -14,7 +14,7 @@ from dataclasses import asdict
 
 from results.errors import DatabaseUnusable, SchemaOutdated
 from settings import Settings
-from worker import process
+from worker import alive, process
 from worker.recover import Watch, recover
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 def start(settings: Settings) -> None:
     """Start it."""
     watch = Watch(settings.lease_seconds)
-    _repeat("recovery", lambda: _recover(settings, watch), settings.recovery_seconds)
+    _repeat("recovery", lambda: _pass(settings, watch), settings.recovery_seconds)
     _repeat("tracking", lambda: process.queue().ask_for_tracking(), settings.tracking_seconds)
 
 
@@ -41,6 +41,14 @@ def _repeat(name: str, act: Callable[[], object], seconds: float) -> None:
             never.wait(seconds)
 
     threading.Thread(target=run, daemon=True, name=name).start()
+
+
+def _pass(settings: Settings, watch: Watch) -> None:
+    """A pass of recovery; a database that is away does not make this process a dead one."""
+    try:
+        _recover(settings, watch)
+    finally:
+        alive.touch(settings)
 
 
 def _recover(settings: Settings, watch: Watch) -> None:

@@ -11,7 +11,7 @@ from importlib import import_module
 from engine.blas import SameBits
 from results.database import open_database
 from settings import from_environment
-from worker import clock
+from worker import alive, clock
 from worker.app import create_app
 from worker.queue import SCHEDULING_QUEUE, TRACKING_QUEUE, TRAINING_QUEUE
 
@@ -45,6 +45,8 @@ def main(role: str, options: list[str]) -> None:
         os.nice(TRACKER_NICENESS)
     if role == "beat":
         clock.start(settings)  # whether the broker is there or not
+    else:
+        alive.show(app, settings)
     app.worker_main(["worker", *ARGUMENTS[role], *_QUIET, *options])
 
 

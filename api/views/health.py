@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from apiflask import APIBlueprint
 
@@ -11,9 +12,10 @@ from api.problems import InputFault, Problem
 from api.refusals import refusals
 from api.services import services
 from api.views import tracking
+from results import room
 from results.errors import ResultsError
 from results.schema import check as check_schema
-from worker.broker import is_folder
+from worker.broker import folder_of, is_folder
 
 blueprint = APIBlueprint("service", __name__)
 
@@ -35,10 +37,11 @@ def healthz() -> Health:
 def readyz() -> Readiness:
     """Say whether requests will be served.
 
-    The database must answer with this version's schema. A broker that is away is a warning: sweeps are accepted
-    without it, and begin when it is back. How far MLflow is behind is told too, and never makes the service unready.
+    The database must answer with this version's schema; its disk, and that of the artifacts, must have room. A broker
+    that is away is a warning: sweeps are accepted without it, and begin when it is back. How far MLflow is behind is
+    told too, and never makes the service unready.
     """
-    checks = [_tried("database", _look_at_database), _tried("schema", _look_at_schema), _broker()]
+    checks = [_tried(name, look) for name, look in _LOOKS.items()] + [_broker()]
     failed = [check for check in checks if check.status == "failed"]
     if failed:
         faults = tuple(InputFault(f"{check.name}: {check.detail}") for check in failed)
@@ -61,6 +64,18 @@ def _look_at_database() -> None:
 
 def _look_at_schema() -> None:
     check_schema(services().database)
+
+
+def _look_at_room() -> None:
+    room.check(services().database)
+    settings = services().settings
+    if settings.mlflow_artifacts_root and "://" not in settings.mlflow_artifacts_root:
+        room.check_folder(Path(settings.mlflow_artifacts_root))
+    if is_folder(settings.broker_url):
+        room.check_folder(folder_of(settings.broker_url))
+
+
+_LOOKS = {"database": _look_at_database, "schema": _look_at_schema, "room": _look_at_room}
 
 
 def _broker() -> Check:

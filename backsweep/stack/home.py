@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from backsweep.stack.errors import HomeUnusable
 
 # Its own entries, and what begins so.
@@ -30,12 +32,12 @@ class Home:
     @property
     def database_url(self) -> str:
         """The results database."""
-        return f"sqlite:///{self.path / 'backsweep.db'}"
+        return self._sqlite("backsweep.db")
 
     @property
     def mlflow_uri(self) -> str:
         """MLflow's database: a file of its own."""
-        return f"sqlite:///{self.path / 'mlflow.db'}"
+        return self._sqlite("mlflow.db")
 
     @property
     def artifacts(self) -> Path:
@@ -50,6 +52,10 @@ class Home:
     def log(self, name: str) -> Path:
         """The log of one child."""
         return self.path / "logs" / f"{name}.log"
+
+    def _sqlite(self, name: str) -> str:
+        """The address of a file, in which a `?`, `#` or `%` of the path means itself."""
+        return URL.create("sqlite", database=str(self.path / name)).render_as_string(hide_password=False)
 
 
 def at(path: Path) -> Home:

@@ -72,7 +72,7 @@ class Stack:
     def _mlflow(self, say: Say) -> Child | None:
         """The MLflow server; None, with a line that says so, where its database cannot serve: nothing waits for it."""
         try:
-            self._finish("mlflow-tables", services.mlflow_tables(self.settings.mlflow_tracking_uri))
+            self._finish("mlflow-tables", services.mlflow_tables())
         except ChildDied as error:
             say(f"MLflow does not start ({error.said or error.ended}; see {error.log}); trainings go on without it")
             return None

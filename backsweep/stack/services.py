@@ -36,9 +36,17 @@ def worker(role: str, *extra: str) -> list[str]:
     return [*PYTHON, "-m", "worker", role, *extra]
 
 
-def mlflow_tables(uri: str) -> list[str]:
-    """Makes MLflow's tables; a process of its own because MLflow is large."""
-    return [*PYTHON, "-c", "import sys; from tracking.schema import prepare; prepare(sys.argv[1])", uri]
+def mlflow_tables() -> list[str]:
+    """Makes MLflow's tables; a process of its own because MLflow is large.
+
+    The address comes by the environment: it may hold a password, and every user of the machine sees command lines.
+    """
+    return [
+        *PYTHON,
+        "-c",
+        "from settings import from_environment; from tracking.schema import prepare; "
+        "prepare(from_environment().mlflow_tracking_uri)",
+    ]
 
 
 def mlflow(options: StackOptions) -> list[str]:

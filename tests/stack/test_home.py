@@ -8,6 +8,9 @@ import pytest
 from backsweep.stack import home as homes
 from backsweep.stack.errors import HomeUnusable
 from backsweep.stack.home import at, occupied
+from results import schema
+from results.database import open_database
+from tracking.address import database_url, sqlite_path
 
 HOLD = """
 import sys
@@ -24,6 +27,17 @@ def test_a_home_is_made_with_all_it_needs(tmp_path):
         assert home.artifacts.is_dir()
         assert home.log("api").parent.is_dir()
         assert home.database_url == f"sqlite:///{tmp_path}/a/b/backsweep.db"
+
+
+@pytest.mark.parametrize("name", ["a?b%20c #d", "a?mode=memory", "@host:5/x", "100%", "%2F", "+ +", "file:x", "ü"])
+def test_the_addresses_of_its_databases_lead_into_it_whatever_its_name(tmp_path, name):
+    with occupied(tmp_path / name) as home:
+        schema.upgrade(home.database_url)
+        with open_database(home.database_url).read():
+            pass
+        assert sqlite_path(database_url(home.mlflow_uri)) == home.path / "mlflow.db"
+    assert (tmp_path / name / "backsweep.db").stat().st_size > 0
+    assert os.listdir(tmp_path) == [name.partition("/")[0]]
 
 
 def test_a_tilde_is_the_users_directory(monkeypatch, tmp_path):

@@ -23,3 +23,11 @@ def test_databases_elsewhere_are_told_to_every_program(tmp_path, monkeypatch):
     assert settings.mlflow_tracking_uri == MLFLOW
     assert services.environment(settings)["BACKSWEEP_DATABASE_URL"] == RESULTS
     assert services.environment(settings)["BACKSWEEP_MLFLOW_TRACKING_URI"] == MLFLOW
+
+
+def test_addresses_which_may_hold_passwords_are_on_no_command_line(tmp_path):
+    options = StackOptions(
+        home=tmp_path, database_url="postgresql://u:secret@host/r", mlflow_uri="postgresql://u:secret@host/m"
+    )
+    commands = [services.api(options), services.worker("train"), services.mlflow_tables(), services.mlflow(options)]
+    assert "secret" not in " ".join(part for command in commands for part in command)

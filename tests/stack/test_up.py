@@ -42,6 +42,19 @@ def test_it_serves_what_it_announces_and_a_second_one_beside_it_too(start_stack)
     assert requests.get(f"{stacks[1].url}/readyz", timeout=60).status_code == 200
 
 
+@pytest.mark.parametrize("broker", ["redis", "folder"])
+def test_a_home_with_characters_of_addresses_in_its_name_holds_all_of_the_stack(start_stack, tmp_path, broker):
+    stack = start_stack("a?b%20c #d", "--broker", broker)
+    stack.until_up()
+    stack.until_it_trains()
+    assert {"backsweep.db", "mlflow.db", "artifacts", "logs"} <= set(os.listdir(stack.home))
+    with sqlite3.connect(stack.home / "mlflow.db") as mlflow:
+        eventually(lambda: mlflow.execute("SELECT count(*) FROM runs WHERE status = 'FINISHED'").fetchone()[0] >= 2)
+    search = f"http://127.0.0.1:{stack.mlflow_port}/api/2.0/mlflow/experiments/search"
+    assert len(requests.post(search, json={"max_results": 9}, timeout=60).json()["experiments"]) >= 2
+    assert set(os.listdir(tmp_path)) == {"a?b%20c #d", stack.output.name}
+
+
 def test_an_mlflow_of_another_revision_stops_no_training_and_no_start(start_stack, tmp_path):
     an_mlflow_of_another_revision(tmp_path / "other")
     stack = start_stack("other")
