@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 
 PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 install = $(if $(WRITABLE),$(PIP) -e '.$(1)',\
-	copy=$$(mktemp -d) && cp -R . "$$copy/source" && $(PIP) "$$copy/source$(1)" && rm -rf "$$copy")
+	copy=$$(mktemp -d) && trap 'rm -rf "$$copy"' EXIT && cp -R . "$$copy/source" && $(PIP) "$$copy/source$(1)")
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint types contracts check format faults fuzz kills bench compose-test clean
@@ -67,8 +67,8 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "backsweep needs Python 3.11 to 3.14; none of them was found on the PATH" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 		echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
-	@free=$$(df -Pk . | awk 'NR==2 {print int($$4 / 1024)}'); test "$$free" -ge 2000 || { \
-		echo "backsweep needs 2 GB of disk for its dependencies, and $$free MB are free in $$PWD" >&2; exit 1; }
+	@mkdir -p $(dir $(VENV)); free=$$(df -Pk $(dir $(VENV)) | awk 'NR==2 {print int($$4 / 1024)}'); test "$$free" -ge 2000 || { \
+		echo "backsweep needs 2 GB of disk for its dependencies, and $$free MB are free in $(dir $(VENV))" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 # The stamps stand for "installed since pyproject.toml or constraints.txt last changed".

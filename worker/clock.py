@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -28,8 +29,6 @@ def start(settings: Settings) -> None:
 
 
 def _repeat(name: str, act: Callable[[], object], seconds: float) -> None:
-    never = threading.Event()
-
     def run() -> None:
         while True:
             try:
@@ -38,7 +37,7 @@ def _repeat(name: str, act: Callable[[], object], seconds: float) -> None:
                 logger.warning("%s: trying again in %g s: %s", name, seconds, error)
             except Exception:
                 logger.exception("%s: trying again in %g s", name, seconds)
-            never.wait(seconds)
+            time.sleep(seconds)
 
     threading.Thread(target=run, daemon=True, name=name).start()
 

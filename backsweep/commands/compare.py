@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
@@ -34,5 +35,15 @@ def compare(
         return
     if len(names) > 1 or not re.fullmatch(r"[1-9]\d*", names[0]) or axis or target is not None:
         raise click.UsageError("name one sweep, such as 1, or two configurations or more, such as 1:0 1:3")
-    found = client.comparison(int(names[0]))
+    found = whole_comparison(client, int(names[0]), None if as_json else top)
     print_json(found) if as_json else show_comparison(found, top)
+
+
+def whole_comparison(client: Client, sweep_id: int, least: int | None, limit: int | None = None) -> dict[str, Any]:
+    """The comparison with at least that many configurations, or all of them: the service gives them in pages."""
+    whole = client.comparison(sweep_id, limit=limit)
+    while whole["next"] and (least is None or len(whole["configurations"]) < least):
+        page = client.comparison(sweep_id, limit=limit, cursor=len(whole["configurations"]))
+        whole["configurations"] += page["configurations"]
+        whole["next"] = page["next"]
+    return whole

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from backsweep.client import ENDED
+
 MISSING = "-"
-ENDED = frozenset({"finished", "failed", "cancelled"})
 
 
 def number(value: float | None, digits: int = 3) -> str:

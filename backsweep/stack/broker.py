@@ -1,7 +1,7 @@
 """The broker of a stack: a private redis-server or valkey-server where one is on the PATH, else a folder in the home.
 
 Redis listens on a unix socket that only this user can open. Neither keeps anything: the database is the truth. The
-folder needs no program, hands a job to a worker some 25 ms later than Redis, and serves one machine only.
+folder needs no program, is looked into every 50 ms, and serves one machine only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from worker.broker import folder_address, prepare_folder
 
 _LONGEST_SOCKET_PATH = 100  # Linux takes 107 bytes, macOS 103
 _PLAIN = re.compile(r"[A-Za-z0-9/_.-]+")  # characters that need no quoting in an address
-KINDS = ("auto", "redis", "folder")
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,10 @@ def prepared(kind: str, home: Home) -> Iterator[Broker]:
     program = choose(kind)
     if program is None:
         prepare_folder(home.broker)
-        yield Broker(f"a folder, {home.broker}", folder_address(home.broker))
-        shutil.rmtree(home.broker, ignore_errors=True)
+        try:
+            yield Broker(f"a folder, {home.broker}", folder_address(home.broker))
+        finally:
+            shutil.rmtree(home.broker, ignore_errors=True)
         return
     with _socket(home.path) as socket:
         yield Broker(program, f"redis+socket://{socket}", _redis_command(program, socket), socket)

@@ -67,7 +67,7 @@ def _broker(kind: str) -> Finding:
     except NoRedis as error:
         found, _, mend = str(error).partition("; ")
         return Finding("broker", found, mend)
-    return Finding("broker", program or "a folder in the home; a redis-server on the PATH hands jobs out 25 ms sooner")
+    return Finding("broker", program or "a folder in the home (a redis-server on the PATH would be used)")
 
 
 def _port(host: str, port: int, option: str) -> Finding:

@@ -55,8 +55,7 @@ class ProcessGroup:
         """Start one more; the log of its last run is kept beside it."""
 
         def start() -> subprocess.Popen[bytes]:
-            if log.exists():
-                log.replace(log.with_suffix(".previous.log"))
+            _keep(log)
             with log.open("wb") as output:
                 return subprocess.Popen(
                     command,
@@ -98,7 +97,7 @@ class ProcessGroup:
         if self._keeper.poll() is not None:
             raise ChildDied("keeper", _ending(self._keeper.returncode), Path("/dev/null"), "")
 
-    def revive(self, say: Callable[[str], None]) -> None:
+    def restart_dead(self, say: Callable[[str], None]) -> None:
         """Start children again that have died, each a while after its death; to be called again and again.
 
         Args:
@@ -111,12 +110,16 @@ class ProcessGroup:
         for child in self._children:
             status = child.process.poll()
             if status is not None and child.due is None:
-                self._mourn(child, _ending(status), now, say)
+                self._schedule_restart(child, _ending(status), now, say)
             elif child.due is not None and now >= child.due:
-                child.process, child.due = child.start(), None
+                try:
+                    child.process, child.due = child.start(), None
+                except OSError as error:
+                    raise ChildDied(child.name, f"cannot be started again: {error}", child.log, "") from error
         self._check_keeper()
 
-    def _mourn(self, child: Child, ended: str, now: float, say: Callable[[str], None]) -> None:
+    def _schedule_restart(self, child: Child, ended: str, now: float, say: Callable[[str], None]) -> None:
+        """Keep its log, whose path is said now, and let it start again after a pause."""
         child.deaths = [*(death for death in child.deaths if now - death < WITHIN_SECONDS), now]
         said = _last_line(child.log)
         if len(child.deaths) >= MOST_DEATHS:
@@ -124,7 +127,7 @@ class ProcessGroup:
             raise ChildDied(child.name, often, child.log, said)
         pause = min(2.0 ** (len(child.deaths) - 1), LONGEST_PAUSE)
         child.due = now + pause
-        kept = child.log.with_suffix(".previous.log")
+        kept = _keep(child.log)
         say(f"{child.name} {ended} and is started again in {pause:.0f} s; see {kept}" + (f" ({said})" if said else ""))
 
     def stop(self) -> None:
@@ -144,6 +147,14 @@ class ProcessGroup:
         if self._keeper.stdin is not None:
             self._keeper.stdin.close()
         self._children.clear()
+
+
+def _keep(log: Path) -> Path:
+    """Move the log of a run that is over beside the next one's; where it then is."""
+    kept = log.with_suffix(".previous.log")
+    with suppress(FileNotFoundError):
+        log.replace(kept)
+    return kept
 
 
 def _ending(status: int) -> str:

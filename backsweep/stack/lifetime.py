@@ -33,7 +33,7 @@ class Stack:
     def watch(self) -> None:
         """Start again what has died, to be called about twice a second; raises `ChildDied` for what keeps dying."""
         if self._group is not None:
-            self._group.revive(self._say)
+            self._group.restart_dead(self._say)
 
     def check(self) -> None:
         """Raise `ChildDied` when a child has died: while the stack starts, its first words are what users need."""

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from backsweep import BacksweepError, Client
+from backsweep.commands.compare import whole_comparison
 from backsweep.errors import Conflict, InvalidInput, NotBacksweep, NotFound, Unreachable, UnreadableFile
 
 SWEEP = {"name": "one", "method": "grid", "parameters": {"dataset": {"value": "xor"}, "epochs": {"value": 2}}}
@@ -178,3 +179,15 @@ def test_a_file_that_cannot_be_read_is_an_error_of_the_client_too(tmp_path: Path
             act(f"{tmp_path}/{name}")
         assert isinstance(failed.value, BacksweepError)
         assert isinstance(failed.value, OSError)
+
+
+def test_a_comparison_of_several_pages_is_put_together_as_far_as_it_is_wanted(
+    live: Any, trained: dict[str, Any]
+) -> None:
+    at_once = live.client.comparison(trained["id"])
+    count = len(at_once["configurations"])
+    assert count > 2
+    assert whole_comparison(live.client, trained["id"], None, limit=1) == at_once
+    some = whole_comparison(live.client, trained["id"], 2, limit=1)
+    assert some["configurations"] == at_once["configurations"][:2]
+    assert some["next"] is not None

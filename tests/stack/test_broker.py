@@ -72,6 +72,13 @@ def test_a_folder_serves_whatever_the_home_is_called_and_is_gone_with_the_stack(
     assert not home.broker.exists()
 
 
+def test_the_folder_is_gone_too_where_a_signal_ended_the_stack(tmp_path):
+    home = Home(tmp_path)
+    with pytest.raises(KeyboardInterrupt), broker.prepared("folder", home):
+        raise KeyboardInterrupt
+    assert not home.broker.exists()
+
+
 def test_what_a_killed_stack_left_in_its_folder_wakes_nobody(tmp_path):
     home = Home(tmp_path)
     with broker.prepared("folder", home) as serving:

@@ -135,10 +135,12 @@ def test_a_dead_child_is_started_again_after_a_pause_and_that_is_said(tmp_path):
     try:
         child = group.start("sleep", SLEEP, os.environ, tmp_path / "sleep.log")
         first = child.process
-        group.revive(said.append)
+        group.restart_dead(said.append)
         assert (said, child.process) == ([], first)
         first.kill()
-        assert eventually(lambda: group.revive(said.append) or child.process is not first)
+        eventually(lambda: group.restart_dead(said.append) or said)
+        assert (tmp_path / "sleep.previous.log").exists()  # where it says
+        assert eventually(lambda: group.restart_dead(said.append) or child.process is not first)
         assert said == [f"sleep was killed by SIGKILL and is started again in 1 s; see {tmp_path}/sleep.previous.log"]
         assert child.process.poll() is None
     finally:
@@ -151,7 +153,7 @@ def test_a_child_that_keeps_dying_is_given_up_with_what_it_said_last(tmp_path, m
     try:
         group.start("weak", FAILING, os.environ, tmp_path / "weak.log")
         with pytest.raises(ChildDied, match=r"weak ended with status 3, 5 times in .*no more memory"):
-            eventually(lambda: group.revive(said.append))
+            eventually(lambda: group.restart_dead(said.append))
         assert len(said) == 4
     finally:
         group.stop()
