@@ -21,8 +21,9 @@ Every sweep, trial and epoch is a row. This page lists all tables and views with
 comments in the program (`python -m results.describing`), which PostgreSQL shows too (`\\d+ trials`).
 [sql-recipes.md](sql-recipes.md) answers common questions, one query each.
 
-- Embedded, the database is the SQLite file `~/.backsweep/backsweep.db` (`sqlite3 -readonly`, DuckDB, pandas, ...); with
-  Compose it is PostgreSQL, where the role `reader` may read everything and change nothing.
+- Embedded, the database is the SQLite file `~/.backsweep/backsweep.db` (`sqlite3 -readonly`, DuckDB, pandas, ...); once
+  `backsweep up` has ended it can be copied alone, without the `-wal` beside it. With Compose it is PostgreSQL, where
+  the role `reader` may read everything and change nothing.
 - Keys are integers. `number`s count from 0 within a sweep. Times are UTC. A cost that is not finite is NULL,
   and so is the accuracy beside it.
 - Epoch 0 is before the first update. `train_cost` and `validation_cost` are taken over the whole sets, with the weights

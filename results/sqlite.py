@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -28,6 +30,16 @@ def is_busy(error: DBAPIError) -> bool:
     """Whether another process holds the lock: the one error where the same call may succeed later."""
     code = getattr(error.orig, "sqlite_errorcode", 0) or 0
     return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def fold_log(path: Path) -> None:
+    """Put what the write-ahead log holds into the file, as its last user: it can then be copied without the log.
+
+    Where another process has the file open, or there is none, all stays as it is: nothing is lost either way.
+    """
+    if path.exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _on_connect(connection: Any, _record: object) -> None:

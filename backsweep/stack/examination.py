@@ -111,7 +111,7 @@ def _shared_memory() -> Finding:
 
 
 def _database(home: homes.Home) -> Finding:
-    if not (home.path / "backsweep.db").exists():
+    if not home.database.exists():
         return Finding("database", "none yet, made at the first start")
     try:
         database = open_database(home.database_url)

@@ -30,14 +30,24 @@ class Home:
     path: Path
 
     @property
+    def database(self) -> Path:
+        """The file of the results database."""
+        return self.path / "backsweep.db"
+
+    @property
+    def mlflow_database(self) -> Path:
+        """The file of MLflow's database."""
+        return self.path / "mlflow.db"
+
+    @property
     def database_url(self) -> str:
         """The results database."""
-        return self._sqlite("backsweep.db")
+        return _sqlite(self.database)
 
     @property
     def mlflow_uri(self) -> str:
         """MLflow's database: a file of its own."""
-        return self._sqlite("mlflow.db")
+        return _sqlite(self.mlflow_database)
 
     @property
     def artifacts(self) -> Path:
@@ -53,14 +63,15 @@ class Home:
         """The log of one child."""
         return self.path / "logs" / f"{name}.log"
 
-    def _sqlite(self, name: str) -> str:
-        """The address of a file, in which a `?`, `#` or `%` of the path means itself."""
-        return URL.create("sqlite", database=str(self.path / name)).render_as_string(hide_password=False)
-
 
 def at(path: Path) -> Home:
     """The home at this path, `~` expanded; nothing is created."""
     return Home(Path(os.path.abspath(path.expanduser())))
+
+
+def _sqlite(path: Path) -> str:
+    """The address of a file, in which a `?`, `#` or `%` of the path means itself."""
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from backsweep.stack.options import StackOptions
 from backsweep.stack.signals import ignored, interrupting
 from results import schema
 from results.errors import ResultsError
+from results.sqlite import fold_log
 from settings import Settings, SettingsError, from_environment
 
 Say = Callable[[str], None]
@@ -41,10 +42,12 @@ class Stack:
             self._group.check()
 
     def stop(self) -> None:
-        """End every child; the second time there is nothing to do."""
+        """End every child and fold the logs of the databases into them; the second time there is nothing to do."""
         if self._group is not None:
             with ignored():
                 self._group.stop()
+                for database in (self.home.database, self.home.mlflow_database):
+                    fold_log(database)
             self._group = None
 
     def start(self) -> None:

@@ -20,12 +20,13 @@ TRIALS = 96
 
 @dataclass(frozen=True)
 class Demo:
-    """What the command printed, and the home it left."""
+    """What the command printed, and the home it left, with the names of what was in it then."""
 
     status: int
     printed: str
     complaints: str
     home: Path
+    left: frozenset[str]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     ports = ["--port", str(free_port()), "--mlflow-port", str(free_port())]
     command = [sys.executable, "-m", "backsweep", "demo", "--home", str(home), *ports]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=1100)
-    return Demo(answer.returncode, answer.stdout, answer.stderr, home)
+    return Demo(answer.returncode, answer.stdout, answer.stderr, home, frozenset(os.listdir(home)))
 
 
 # The fixture starts a whole stack and trains 96 networks, whoever asks for it first.
@@ -48,8 +49,14 @@ def test_it_ends_well_and_says_what_it_found_and_where(demo: Demo) -> None:
     assert not demo.complaints
     for words in ("Configurations", "Hyperparameters", "did best over", "/docs", "MLflow", "backsweep up"):
         assert words in demo.printed
-    assert max(map(len, demo.printed.splitlines())) <= 100
+    lines = demo.printed.replace(str(demo.home), "~/.backsweep").splitlines()  # a home's path may be of any length
+    assert max(map(len, lines)) <= 100
     assert "\x1b" not in demo.printed
+
+
+def test_its_databases_can_be_copied_without_their_logs(demo: Demo) -> None:
+    assert {"backsweep.db", "mlflow.db"} <= demo.left
+    assert not any(name.endswith(("-wal", "-shm")) for name in demo.left)
 
 
 def test_the_sweep_teaches_what_it_was_chosen_for(demo: Demo) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -192,3 +196,39 @@ def test_the_write_ahead_log_is_small_again_when_a_long_reader_has_gone(sqlite_d
         write(2**10)
     assert log.stat().st_size <= 2 * 2**20
     found.dispose()
+
+
+def test_a_file_whose_users_were_killed_can_be_copied_alone_once_its_log_is_folded_in(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.db", tmp_path / "copy.db"
+    killed = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.executescript("PRAGMA journal_mode=WAL; CREATE TABLE t (v); INSERT INTO t VALUES (1)")
+os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", killed, str(path)], check=True, timeout=300)
+    assert path.with_name("a.db-wal").stat().st_size > 0
+    sqlite.fold_log(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["a.db"]
+    shutil.copy(path, copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT v FROM t").fetchall() == [(1,)]
+
+
+def test_a_log_that_others_read_or_write_and_a_file_that_is_none_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    sqlite.fold_log(path)
+    assert not path.exists()
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer, closing(sqlite3.connect(path)) as reader:
+        writer.executescript("PRAGMA journal_mode=WAL; CREATE TABLE t (v)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM t").fetchall()
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("INSERT INTO t VALUES (1)")
+        sqlite.fold_log(path)
+        writer.execute("COMMIT")
+        assert writer.execute("SELECT v FROM t").fetchall() == [(1,)]
+    path.write_bytes(b"no database at all, and longer than a header would be" * 20)
+    before = path.read_bytes()
+    sqlite.fold_log(path)
+    assert path.read_bytes() == before
