@@ -14,8 +14,12 @@ from sweeps.states import ENDED, State
 
 def state_of_result(row: Row[Any] | TrialView) -> State:
     """The state that goes with the results of a row with `state` and `completed_epochs`: finished while extended."""
-    state = State(row.state)
-    return state if row.completed_epochs is None or state in ENDED else State.FINISHED
+    return result_state(State(row.state), row.completed_epochs is not None)
+
+
+def result_state(state: State, completed: bool) -> State:
+    """The state that goes with the results of a trial in `state`; `completed`: it has had a complete end."""
+    return State.FINISHED if completed and state not in ENDED else state
 
 
 def epochs_of_result(row: Row[Any] | TrialView) -> int:

@@ -11,16 +11,16 @@ from sqlalchemy import Connection, case, func, select
 from comparison.results import TrialResult
 from engine.hyperparameter_kinds import Value
 from engine.hyperparameters import HYPERPARAMETERS
+from results.complete_ends import result_state
 from results.hyperparameter_columns import values_from
 from results.tables.sweeps import configurations
 from results.tables.trials import trial_targets, trials
-from sweeps.states import ENDED, State
+from sweeps.states import State
 
 _OWN_NAMES = {"trial_id", "configuration_number", "values", "target_epochs", "state", "epochs_recorded"}
 _END = (trials.c.state, trials.c.completed_epochs, trials.c.epochs_recorded)
 _OWN = [name for name in TrialResult.__dataclass_fields__ if name not in _OWN_NAMES]
-# As `results.complete_ends.state_of_result`: state by the row's own, and whether the trial has had a complete end.
-_STATES = {(one, done): State.FINISHED if done and one not in ENDED else one for one in State for done in (False, True)}
+_STATES = {(state, completed): result_state(state, completed) for state in State for completed in (False, True)}
 _QUERIED = (trials.c.id, trials.c.configuration_id, *_END, *(trials.c[name] for name in _OWN))
 
 
