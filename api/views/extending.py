@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.bodies import document
 from api.idempotency import Done, done_once
@@ -19,8 +19,7 @@ from engine.data.catalog import BUILT_IN
 from results.errors import IllegalMove, NoSuchSweep
 from results.reads.machines import slowness
 from results.reads.sweeps import find
-from results.tables.sweeps import sweeps
-from results.writes.extending import LargerSweep, PreparedExtension, SweepChanged, SweepSoFar, prepare, reopen, store
+from results.writes.extending import LargerSweep, PreparedExtension, SweepChanged, SweepSoFar, prepare, store
 from results.writes.extending_in_parts import complete, decide, staged_extension
 from results.writes.submissions import Staged
 from sweeps.errors import InvalidSweep
@@ -83,12 +82,7 @@ def _extended_once(service: Services, sweep_id: int, wish: object) -> Response:
 
 def _decided(service: Services, connection: Connection, prepared: PreparedExtension, parts: Staged) -> Done:
     """A large extension: certain with this transaction and completed after it, answered as it will then be."""
-    decide(connection, prepared, parts)
-    with connection.begin_nested() as attempt:
-        row = connection.execute(select(sweeps).where(sweeps.c.id == prepared.sweep_id)).one()
-        reopen(connection, row, prepared.reopening)
-        stored = find(connection, prepared.sweep_id)
-        attempt.rollback()
+    stored = decide(connection, prepared, parts)
     return Done(detail_of(stored), afterwards=lambda: wake(service, stored, complete(service.database, parts.sweep_id)))
 
 

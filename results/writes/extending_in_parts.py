@@ -25,8 +25,10 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 from results.clock import now
 from results.database import Database
 from results.errors import IllegalMove
+from results.reads.sweeps import find
 from results.tables.sweeps import configurations, submissions, sweeps
 from results.tables.trials import jobs, trials
+from results.values import SweepView
 from results.writes import digesting
 from results.writes.endings import end_sweep_if_done
 from results.writes.extending import PreparedExtension, Reopening, hold, reopen, to_continue, trials_to_continue
@@ -68,8 +70,11 @@ def staged_extension(database: Database, prepared: PreparedExtension | Exception
         yield parts
 
 
-def decide(connection: Connection, prepared: PreparedExtension, staged: Staged) -> None:
-    """Have the extension completed from now on, by `complete`; raises as `extending.store`."""
+def decide(connection: Connection, prepared: PreparedExtension, staged: Staged) -> SweepView:
+    """Have the extension completed from now on, by `complete`; the sweep as it will then be.
+
+    Raises as `extending.store`.
+    """
     larger, missing = prepared.larger, prepared.larger.missing
     row = hold(connection, prepared)
     these = to_continue(prepared)
@@ -85,6 +90,11 @@ def decide(connection: Connection, prepared: PreparedExtension, staged: Staged) 
     )
     values = {"extension": asdict(decided), "renewed_at": now(connection)}
     connection.execute(update(submissions).where(submissions.c.sweep_id == staged.sweep_id).values(values))
+    with connection.begin_nested() as attempt:
+        reopen(connection, row, prepared.reopening)
+        extended = find(connection, prepared.sweep_id)
+        attempt.rollback()
+    return extended
 
 
 def complete(database: Database, key: int) -> tuple[int, ...]:
