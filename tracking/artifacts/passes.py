@@ -92,7 +92,7 @@ def _finish(database: Database, destination: Destination, making: Making, report
         forget(database, sweep.sweep_id)
         report.forgotten_sweeps += 1
         return
+    model_sha256 = content.model.sha256() if content.model else None
     with database.write() as connection:
-        model_sha256 = content.model.sha256() if content.model else None
         writes.mark_artifacts(connection, sweep.sweep_id, sweep.finished_at, model_sha256)
     report.sent_artifacts += 1
